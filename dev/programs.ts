@@ -1,0 +1,157 @@
+import { execFile, spawn } from 'node:child_process';
+import { constants, createWriteStream } from 'node:fs';
+import { access, chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { CannotStart } from './cannot-start';
+
+/**
+ * Finds the two programs npm does not bring: the Temporal server and, for tests, Temporal's time-skipping server.
+ * Each comes from the first of several places, and says from which. What was fetched or built is kept outside the checkout.
+ */
+
+const run = promisify(execFile);
+const CACHE = join(homedir(), '.cache', 'kuaipei');
+
+/** The newest release whose module can be built by `go install`; later ones carry a `replace` in their go.mod. */
+const TEMPORAL_VERSION = '1.5.1';
+const TEST_SERVER_VERSION = '1.38.0';
+
+export interface Found {
+  path: string;
+  /** In words, for the person who starts: "on the PATH", "built with Go". */
+  from: string;
+}
+
+/** Receives progress in words while something is fetched or built. */
+export type Say = (words: string) => void;
+
+/** The `temporal` program. Throws CannotStart with what to install. */
+export async function findTemporal(say: Say): Promise<Found> {
+  const given = process.env.TEMPORAL_CLI;
+  if (given !== undefined && given !== '') {
+    if (await canRun(given)) return { path: given, from: 'TEMPORAL_CLI' };
+    throw new CannotStart(`TEMPORAL_CLI names ${given}, which cannot be run.`);
+  }
+  const onPath = await whereIs('temporal');
+  if (onPath !== null) return { path: onPath, from: 'on the PATH' };
+  const kept = join(CACHE, 'bin', 'temporal');
+  if (await canRun(kept)) return { path: kept, from: 'kept from an earlier start' };
+  if (await download(`cli/v${TEMPORAL_VERSION}`, 'temporal', kept, say)) return { path: kept, from: 'downloaded' };
+  if ((await whereIs('go')) === null) {
+    throw new CannotStart('The Temporal server is missing: its download (temporal.download) cannot be reached and there is no Go to build it. Put `temporal` on the PATH, name it in TEMPORAL_CLI, or install Go 1.24 or later.');
+  }
+  await buildTemporal(kept, say);
+  return { path: kept, from: 'built with Go' };
+}
+
+/** The time-skipping test server, as an executable. Throws CannotStart with what to install. */
+export async function findTestServer(say: Say): Promise<Found> {
+  const given = process.env.TEMPORAL_TEST_SERVER;
+  if (given !== undefined && given !== '') {
+    if (await canRun(given)) return { path: given, from: 'TEMPORAL_TEST_SERVER' };
+    throw new CannotStart(`TEMPORAL_TEST_SERVER names ${given}, which cannot be run.`);
+  }
+  const downloaded = join(CACHE, 'bin', `temporal-test-server-${TEST_SERVER_VERSION}`);
+  if (await canRun(downloaded)) return { path: downloaded, from: 'kept from an earlier run' };
+  const ofJars = join(CACHE, `temporal-test-server-${TEST_SERVER_VERSION}`, 'run');
+  if (await canRun(ofJars)) return { path: ofJars, from: 'kept from an earlier run' };
+  if (await download(`temporal-test-server/v${TEST_SERVER_VERSION}`, 'temporal-test-server', downloaded, say)) return { path: downloaded, from: 'downloaded' };
+  if ((await whereIs('mvn')) === null || (await whereIs('java')) === null) {
+    throw new CannotStart('The time-skipping test server is missing: its download (temporal.download) cannot be reached, and without Java and Maven it cannot be put together. Install them, or name the server in TEMPORAL_TEST_SERVER.');
+  }
+  await collectTestServer(ofJars, say);
+  return { path: ofJars, from: 'put together by Maven' };
+}
+
+/** The service from which Temporal's own SDKs fetch these programs. False when it cannot be reached or has no build for this machine. */
+async function download(artifact: string, program: string, to: string, say: Say): Promise<boolean> {
+  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
+  const format = process.platform === 'win32' ? 'zip' : 'tar.gz';
+  try {
+    const about = await fetch(`https://temporal.download/${artifact}?platform=${process.platform}&arch=${arch}&format=${format}`, { signal: AbortSignal.timeout(5_000) });
+    if (!about.ok) return false;
+    const { archiveUrl, fileToExtract } = await about.json() as { archiveUrl?: unknown; fileToExtract?: unknown };
+    if (typeof archiveUrl !== 'string' || typeof fileToExtract !== 'string') return false;
+    say(`downloading ${archiveUrl}`);
+    const archive = await fetch(archiveUrl, { signal: AbortSignal.timeout(600_000) });
+    if (!archive.ok || archive.body === null) return false;
+    await intoPlace(to, async (folder) => {
+      const file = join(folder, 'archive');
+      await pipeline(Readable.fromWeb(archive.body as never), createWriteStream(file));
+      await run('tar', ['-xf', file, '-C', folder]);
+      return join(folder, fileToExtract);
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') throw error;
+    say(`${program} cannot be downloaded here, looking further`);
+    return false;
+  }
+}
+
+async function buildTemporal(to: string, say: Say): Promise<void> {
+  say('building the Temporal server with Go, once for this machine; about 5 minutes on 2 cores');
+  await intoPlace(to, async (folder) => {
+    const go = spawn('go', ['install', '-v', '-trimpath', '-ldflags=-s -w', `github.com/temporalio/cli/cmd/temporal@v${TEMPORAL_VERSION}`], {
+      env: { ...process.env, CGO_ENABLED: '0', GOBIN: folder }, stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const started = Date.now();
+    let lines = 0, last = '';
+    createInterface(go.stderr).on('line', (line) => { lines += 1; last = line; });
+    const progress = setInterval(() => say(`building, ${Math.round((Date.now() - started) / 1000)} s, ${lines} steps done: ${last}`), 10_000);
+    const code = await new Promise<number | null>((resolve, reject) => go.on('error', reject).on('close', resolve)).finally(() => clearInterval(progress));
+    if (code !== 0) throw new CannotStart(`The Temporal server could not be built with Go: ${last}`);
+    return join(folder, 'temporal');
+  });
+}
+
+async function collectTestServer(to: string, say: Say): Promise<void> {
+  say('fetching the time-skipping test server with Maven, once for this machine; about half a minute');
+  const folder = join(CACHE, `temporal-test-server-${TEST_SERVER_VERSION}`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'pom.xml'), `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion><groupId>kuaipei</groupId><artifactId>test-server</artifactId><version>1</version>
+  <dependencies>
+    <dependency><groupId>io.temporal</groupId><artifactId>temporal-test-server</artifactId><version>${TEST_SERVER_VERSION}</version></dependency>
+    <!-- without it every start complains that nobody takes its log -->
+    <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>1.7.36</version></dependency>
+  </dependencies>
+</project>\n`);
+  try {
+    await run('mvn', ['-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', '-DoutputDirectory=lib'], { cwd: folder });
+  } catch (error) {
+    throw new CannotStart(`Maven could not fetch the time-skipping test server: ${String(error).trim().split('\n').at(-1) ?? ''}`);
+  }
+  await intoPlace(to, async (scratch) => {
+    const wrapper = join(scratch, 'run');
+    await writeFile(wrapper, `#!/bin/sh\nexec java -XX:TieredStopAtLevel=1 -cp "${folder}/lib/*" io.temporal.testserver.TestServer "$@"\n`);
+    return wrapper;
+  });
+}
+
+/** Makes a program in a scratch folder and moves it to its place in one step, so that a half-made one is never found. */
+async function intoPlace(to: string, make: (folder: string) => Promise<string>): Promise<void> {
+  await mkdir(join(CACHE, 'bin'), { recursive: true });
+  const folder = await mkdtemp(join(CACHE, 'making-'));
+  try {
+    const made = await make(folder);
+    await chmod(made, 0o755);
+    await rename(made, to);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const canRun = (path: string): Promise<boolean> => access(path, constants.X_OK).then(() => true, () => false);
+
+async function whereIs(program: string): Promise<string | null> {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    if (folder !== '' && await canRun(join(folder, program))) return join(folder, program);
+  }
+  return null;
+}

@@ -1,0 +1,188 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { CLAIMS_QUEUE } from '../src/domain/claim';
+import { migrate } from '../src/platform/database/migrate';
+import { bundleWorkflows } from './bundle';
+import { CannotStart } from './cannot-start';
+import { lastWords, startChild, untilReady, type Child } from './children';
+import { fillDirectory } from './directory';
+import { prepareFolder } from './folder';
+import { startIdentityProvider } from './identity';
+import { API_AUDIENCE } from './identity/grant';
+import { createNarrator, readyTable } from './narrator';
+import { postgresUrl, prepareDatabase, startPostgres } from './postgres';
+import { sentenceFor } from './sentence';
+import { readSettings, type Settings } from './settings';
+import { startBank } from './simulators/bank';
+import { startInsurer } from './simulators/insurer';
+import { startNotices } from './simulators/notices';
+import { announce, withdraw, type Stack } from './stack';
+import { NAMESPACE, reachTemporal, reachWorker, startTemporal } from './temporal';
+
+/**
+ * `npm start`: the whole platform on one machine, from nothing. What you have already may take a part's place:
+ * DATABASE_URL with API_DATABASE_URL and WORKER_DATABASE_URL for PostgreSQL, TEMPORAL_ADDRESS for Temporal.
+ */
+
+const root = resolve(__dirname, '..');
+/** Signs calls between the parties of this machine. */
+const WEBHOOK_SECRET = 'local-webhook-secret';
+
+const say = createNarrator();
+/** What runs by now, in the order in which it was started. */
+const running: Array<{ name: string; stop(): Promise<void> }> = [];
+let stopping = false;
+
+async function start(settings: Settings, fresh: boolean): Promise<Stack> {
+  await prepareFolder(settings, fresh);
+  say('data', `${settings.folder}${fresh ? ' (begun anew)' : ''}`);
+
+  const [database, temporalAddress, issuer, parties, bundle] = await Promise.all([
+    bringDatabase(settings), bringTemporal(settings), bringIdentity(settings), bringParties(settings), bringBundle(),
+  ]);
+  const { ports, folder } = settings;
+  const stack: Stack = {
+    pid: process.pid,
+    apiUrl: `http://127.0.0.1:${ports.api}`,
+    issuer, ...parties, temporalAddress,
+    temporalUiUrl: `http://127.0.0.1:${ports.temporalUi}`,
+    databaseUrl: database.owner, apiDatabaseUrl: database.api, workerDatabaseUrl: database.worker,
+    logs: join(folder, 'logs'),
+    environment: {
+      API_DATABASE_URL: database.api, WORKER_DATABASE_URL: database.worker, TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: NAMESPACE,
+      TEMPORAL_UI_URL: `http://127.0.0.1:${ports.temporalUi}`, API_HOST: '127.0.0.1', API_PORT: String(ports.api), PUBLIC_URL: `http://127.0.0.1:${ports.api}`,
+      OIDC_ISSUER: issuer, OIDC_AUDIENCE: API_AUDIENCE, BANK_URL: parties.bankUrl, INSURER_URL: parties.insurerUrl, NOTICE_URL: parties.noticeUrl,
+      WEBHOOK_SECRET, STORE_DIR: join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, METRICS_PORT: String(ports.workerMetrics),
+    },
+  };
+  await Promise.all([bringWorker(stack), bringApi(stack)]);
+  announce(folder, stack);
+  running.push({ name: 'announcement', stop: () => { withdraw(folder); return Promise.resolve(); } });
+  return stack;
+}
+
+async function bringDatabase({ folder, ports }: Settings): Promise<{ owner: string; api: string; worker: string }> {
+  const { DATABASE_URL: owner, API_DATABASE_URL: api, WORKER_DATABASE_URL: worker } = process.env;
+  let addresses = { owner: postgresUrl('kuaipei', ports.postgres), api: postgresUrl('kuaipei_api', ports.postgres), worker: postgresUrl('kuaipei_worker', ports.postgres) };
+  if (owner !== undefined) {
+    if (api === undefined || worker === undefined) throw new CannotStart('DATABASE_URL is set, so API_DATABASE_URL and WORKER_DATABASE_URL are needed too: the same database as roles kuaipei_api and kuaipei_worker.');
+    addresses = { owner, api, worker };
+    say('PostgreSQL', 'taken from DATABASE_URL');
+  } else {
+    say('PostgreSQL', 'starting');
+    const { child, isNew } = await startPostgres({ folder: join(folder, 'postgres'), port: ports.postgres, logFile: join(folder, 'logs', 'postgres.log') });
+    keep(child);
+    await prepareDatabase(ports.postgres);
+    say('PostgreSQL', `ready on port ${ports.postgres}${isNew ? ', new' : ''}`);
+  }
+  const applied = await migrate({ databaseUrl: addresses.owner, log: (line) => { say('migrations', line); } });
+  if (applied.length === 0) say('migrations', 'nothing to apply');
+  await fillDirectory(addresses.worker);
+  return addresses;
+}
+
+async function bringTemporal({ folder, ports }: Settings): Promise<string> {
+  const given = process.env.TEMPORAL_ADDRESS;
+  if (given !== undefined && given !== '') {
+    await reachTemporal(given).catch((error: unknown) => { throw new CannotStart(`TEMPORAL_ADDRESS names ${given}, which is not ready for us (${String(error)}): it needs namespace ${NAMESPACE} and our search attributes.`); });
+    say('Temporal', 'taken from TEMPORAL_ADDRESS');
+    return given;
+  }
+  keep(await startTemporal({
+    port: ports.temporal, uiPort: ports.temporalUi, databaseFile: join(folder, 'temporal', 'temporal.db'), logFile: join(folder, 'logs', 'temporal.log'),
+    say: (words) => { say('Temporal', words); },
+  }));
+  say('Temporal', `ready on port ${ports.temporal}, UI on ${ports.temporalUi}`);
+  return `127.0.0.1:${ports.temporal}`;
+}
+
+async function bringIdentity({ folder, ports }: Settings): Promise<string> {
+  const { child, issuer } = await startIdentityProvider({ port: ports.identity, folder: join(folder, 'identity'), logFile: join(folder, 'logs', 'identity.log') });
+  keep(child);
+  say('identity provider', `ready on port ${ports.identity}`);
+  return issuer;
+}
+
+async function bringParties({ folder, ports }: Settings): Promise<{ bankUrl: string; insurerUrl: string; noticeUrl: string }> {
+  const journal = (name: string) => join(folder, 'simulators', `${name}.ndjson`);
+  const [bank, insurer, notices] = await Promise.all([
+    startBank({ port: ports.bank, secret: WEBHOOK_SECRET, callbackUrl: `http://127.0.0.1:${ports.api}/v1/bank/events`, dataFile: journal('bank') }),
+    startInsurer({ port: ports.insurer, secret: WEBHOOK_SECRET, dataFile: journal('insurer') }),
+    startNotices({ port: ports.notices, secret: WEBHOOK_SECRET, dataFile: journal('notices') }),
+  ]);
+  running.push({ name: 'bank', stop: () => bank.stop() }, { name: 'insurer', stop: () => insurer.stop() }, { name: 'notice gateway', stop: () => notices.stop() });
+  say('outside parties', `bank on port ${ports.bank}, insurer on ${ports.insurer}, notices on ${ports.notices} (simulated)`);
+  return { bankUrl: bank.url, insurerUrl: insurer.url, noticeUrl: notices.url };
+}
+
+async function bringBundle(): Promise<string> {
+  const file = await bundleWorkflows();
+  say('workflows', 'bundled');
+  return file;
+}
+
+async function bringWorker(stack: Stack): Promise<void> {
+  const worker = keep(program('worker', 'worker.ts', stack));
+  await untilReady(worker, () => reachWorker(stack.temporalAddress, CLAIMS_QUEUE));
+  say('worker', `polls task queue ${CLAIMS_QUEUE}`);
+}
+
+async function bringApi(stack: Stack): Promise<void> {
+  if (!existsSync(join(root, 'src/api/main.ts'))) return say('API', 'NOT BUILT YET');
+  const api = keep(program('API', 'src/api/main.ts', stack));
+  await untilReady(api, async () => {
+    const answer = await fetch(`${stack.apiUrl}/readyz`);
+    if (!answer.ok) throw new Error(`/readyz answered ${answer.status}`);
+  });
+  say('API', `ready at ${stack.apiUrl}`);
+}
+
+function program(name: string, file: string, stack: Stack): Child {
+  return startChild({
+    name, command: process.execPath, args: ['--import', 'tsx', file], cwd: root, env: { ...process.env, ...stack.environment },
+    logFile: join(stack.logs, `${name.toLowerCase()}.log`), graceSeconds: 20,
+  });
+}
+
+/** Remembers a child for the stop, and says so if it ends before. The others go on: what then happens is worth seeing, too. */
+function keep(child: Child): Child {
+  running.push(child);
+  child.ended.catch(() => null).then(async (code) => {
+    if (stopping) return;
+    say(child.name, `ended by itself (${code === null ? 'killed' : `code ${code}`}); its last words, from ${child.logFile}:\n${await lastWords(child)}`);
+  }, () => undefined);
+  return child;
+}
+
+/** Last in, first out. */
+async function stopAll(): Promise<void> {
+  for (let last = running.pop(); last !== undefined; last = running.pop()) await last.stop();
+}
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const end = (code: number): void => {
+    if (stopping) process.exit(code); // asked twice: at once; the leashes do the rest
+    stopping = true;
+    void stopAll().finally(() => process.exit(code));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {
+    if (!stopping) say('stopping', 'everything that was started');
+    end(0);
+  });
+  // npm hands signals on, but it may be killed with -9: then we are orphans, and end as well.
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event !== undefined) setInterval(() => { if (process.ppid !== parent) end(1); }, 500).unref();
+
+  try {
+    const stack = await start(settings, process.argv.includes('--fresh'));
+    console.log(`\n${readyTable(stack)}\n`);
+    setInterval(() => undefined, 2 ** 30);
+  } catch (error) {
+    if (stopping) return;
+    console.error(`\n${sentenceFor(error) ?? (error instanceof Error ? error.stack : String(error))}`);
+    end(1);
+  }
+}
+
+void main();

@@ -1,0 +1,12 @@
+/** One Jest for every ring of tests. Servers start when the first test asks for one (tests/support/servers.ts), so pure rules start none. */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/tests'],
+  testMatch: ['**/*.test.ts'],
+  testTimeout: 60_000,
+  globalSetup: '<rootDir>/tests/support/global-setup.ts',
+  globalTeardown: '<rootDir>/tests/support/global-teardown.ts',
+  transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }] },
+  // Published as ES modules only; Jest's loader wants CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!(@tus|file-type|strtok3|token-types|uint8array-extras|@tokenizer|@borewit|jose|oidc-provider|openid-client|oauth4webapi|openapi-fetch|srvx|cookie-es|nanoid|eta|quick-lru|jsesc|koa|mnemonist)/)'],
+};

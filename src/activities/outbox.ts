@@ -1,0 +1,46 @@
+import type { Client } from '@temporalio/client';
+import { claimWorkflowId, DELIVER, system, type Act, type Notice, type SystemName } from '../domain/claim';
+import { asWorker, type Database } from '../platform/database';
+import type { OutboxRow } from '../platform/outbox';
+import type { NoticeDelivery } from './notices';
+
+export interface OutboxDeps { database: Database; temporal: Client; deliverNotice: NoticeDelivery }
+
+/** The kinds of outbox rows that the worker tells: notices to people, and facts to a claim's own process. */
+export const WORKER_KINDS = ['notice', 'deliver'] as const;
+
+/** Thrown to have a row tried again; its name is kept as the cause. */
+class NotYet extends Error { override readonly name = 'NotYet'; }
+
+/** How the worker tells one row of the outbox. Throws to have it tried again. */
+export function createOutboxHandler({ database, temporal, deliverNotice }: OutboxDeps) {
+  async function fact(claimNo: string, by: SystemName, command: string, input: unknown, id: string): Promise<void> {
+    const act: Act = { id, command, input, actor: system(by), receivedAt: new Date().toISOString(), saidAt: null, hash: '' };
+    await temporal.workflow.getHandle(claimWorkflowId(claimNo)).signal(DELIVER, act);
+  }
+
+  return async function tell({ kind, key, claimNo, payload }: OutboxRow): Promise<void> {
+    if (kind === 'deliver') {
+      const { by, command, input } = payload as { by: SystemName; command: string; input: unknown };
+      await fact(claimNo, by, command, input, key).catch(ignoreClosed);
+      return;
+    }
+    const notice = payload as Notice;
+    const outcome = await deliverNotice({
+      key, template: notice.template, params: notice.params, to: { role: notice.to.role, ...(notice.to.personId ? { ref: notice.to.personId } : {}) },
+    });
+    if (outcome.kind === 'not-yet') throw new NotYet();
+    if (outcome.kind === 'undeliverable') {
+      await asWorker(database, (tx) => tx.difference.create({ data: { foundAt: new Date(), claimNo, kind: 'notice-undeliverable', detail: { key, cause: outcome.cause } } }));
+      return;
+    }
+    await asWorker(database, (tx) => tx.notice.updateMany({ where: { key }, data: { deliveredAt: outcome.at } }));
+    // SPEC §1.7: the pause starts when the request has reached its receiver.
+    if (notice.template === 'supplement-asked') await fact(claimNo, 'notices', 'notice-delivered', { requestNo: notice.params.requestNo }, `delivered:${key}`).catch(ignoreClosed);
+  };
+}
+
+/** A claim whose process has ended needs no more facts. */
+function ignoreClosed(error: unknown): void {
+  if (!(error instanceof Error) || error.name !== 'WorkflowNotFoundError') throw error;
+}

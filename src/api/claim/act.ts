@@ -1,0 +1,131 @@
+/** Doing an act on a claim: `POST /v1/claims/{claimNo}/acts/{command}` for every person's command of the table (DESIGN, idea 3). */
+import * as z from 'zod';
+import { allowed, CLOSED_AS, COMMANDS, PERSONS_ACTS, STAGE_NAMES, type Act, type Actor, type ClaimState, type CommandName, type Refusal, type Role } from '../../domain/claim';
+import { inScope, type Tx } from '../../platform/database';
+import type { Deps } from '../deps';
+import { digest } from '../digest';
+import { bodyPointer, parse, route, type Answer, type AnyRoute } from '../http/route';
+import { fail, NOT_FOUND, refusalProblem, TEMPORAL_AWAY, type Problem } from '../problems';
+import { claimInScope, namesOf } from './access';
+import { PREFLIGHTS } from './preflight';
+
+export const actAnswer = z.object({
+  claimNo: z.string(), actId: z.string(), command: z.string(), hash: z.string(), version: z.int(), stage: z.enum(STAGE_NAMES as [string, ...string[]]), closedAs: z.enum(CLOSED_AS).nullable(),
+}).meta({ id: 'ActAnswer', description: 'An act that was done: the claim as it stood after it' });
+
+export const actStatus = z.object({
+  claimNo: z.string(), actId: z.string(), command: z.string(), status: z.enum(['queued', 'done', 'refused']),
+  version: z.int().optional(), refusal: z.object({ code: z.string(), field: z.string().optional() }).loose().optional(),
+}).meta({ id: 'ActStatus', description: 'What became of an act' });
+
+export interface Asked { actor: Actor; actId: string; at: string; saidAt: string | null; ifMatch: string | undefined }
+
+/**
+ * Does a command under the id its client made, and says what became of it: 200 done, 202 kept until a worker is up.
+ * Throws ProblemError: 403, 409, 422 refused by the rules, 404 outside the scope, 412 another version than `If-Match`, 503 Temporal away.
+ */
+export async function performAct(deps: Deps, claimNo: string, command: CommandName, input: unknown, asked: Asked): Promise<Answer> {
+  const { actor, actId, at } = asked;
+  const hash = digest({ claimNo, command, input, personId: actor.personId });
+  const act: Act = { id: actId, command, input, actor, receivedAt: at, saidAt: asked.saidAt, hash };
+  const state = await inScope(deps.database, actor, async (tx) => {
+    const found = await claimInScope(tx, claimNo);
+    await onceOnly(tx, act, claimNo);
+    if (!found.handled.some((h) => h.id === actId)) {
+      matchesVersion(found, asked.ifMatch);
+      await PREFLIGHTS[command]?.(tx, found, input);
+    }
+    return found;
+  });
+
+  const performed = await deps.process.perform(act, state);
+  switch (performed.kind) {
+    case 'away': return fail(TEMPORAL_AWAY);
+    case 'refused': return fail(await refusedWith(deps, claimNo, act, performed.refusal));
+    case 'queued': {
+      const { hospital, department, insurer } = state;
+      await inScope(deps.database, actor, (tx) => tx.act.createMany({
+        data: [{ claimNo, id: actId, command, bodyHash: hash, personId: actor.personId, at, status: 'queued', hospital, department, insurer }], skipDuplicates: true,
+      }));
+      return { status: 202, headers: { Location: `/v1/claims/${claimNo}/acts/${actId}` }, body: { claimNo, actId, command, status: 'queued' } };
+    }
+    case 'done': {
+      if (performed.answer.hash !== hash) return fail(refusalProblem({ code: 'same-id-other-body' }));
+      return { status: 200, headers: { ETag: etagOf(performed.answer.version) }, body: performed.answer };
+    }
+  }
+}
+
+export const etagOf = (version: number): string => `"${version}"`;
+
+/** A key the person used for anything else cannot mean this act too (SPEC §3). */
+async function onceOnly(tx: Tx, act: Act, claimNo: string): Promise<void> {
+  const before = await tx.act.findUnique({ where: { personId_id: { personId: act.actor.personId, id: act.id } }, select: { claimNo: true, bodyHash: true } });
+  if (before && (before.claimNo !== claimNo || before.bodyHash !== act.hash)) fail(refusalProblem({ code: 'same-id-other-body' }));
+}
+
+function matchesVersion(state: ClaimState, ifMatch: string | undefined): void {
+  if (ifMatch === undefined || ifMatch === '*' || ifMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etagOf(state.version))) return;
+  fail({
+    status: 412, code: 'version-changed', field: 'If-Match', details: { version: state.version, before: state.lastAct }, headers: { ETag: etagOf(state.version) },
+    text: { zh: '案件已有变化，请查看最新情况后再操作。', en: 'The claim has changed since you read it. Read it again, then decide.' },
+  });
+}
+
+/** The refusal with what helps: what the actor may do instead, and who was first, by name where the directory shows it. */
+async function refusedWith(deps: Deps, claimNo: string, act: Act, refusal: Refusal): Promise<Problem> {
+  return inScope(deps.database, act.actor, async (tx) => {
+    const now = await claimInScope(tx, claimNo);
+    const first = [refusal.details?.['personId'], now.lastAct?.by].filter((one): one is string => typeof one === 'string');
+    const names = await namesOf(tx, first);
+    const problem = refusalProblem(refusal, allowed(now, act.actor, act.receivedAt));
+    const known = Object.keys(names).length > 0 ? { names } : {};
+    return { ...problem, details: { ...problem.details, stage: now.stage, version: now.version, ...known } };
+  });
+}
+
+const saidAt = z.iso.datetime({ offset: true }).transform((value) => new Date(value).toISOString()).optional().meta({ description: 'When the person did it, for an act sent later from a queue' });
+const ifMatch = z.string().max(200).optional().meta({ description: 'The version that was read, as in ETag; another one is answered with 412' });
+
+export function actRoutes(deps: Deps): AnyRoute[] {
+  return [
+    ...PERSONS_ACTS.map((name) => {
+      const row = COMMANDS[name];
+      const by = row.by as readonly Role[];
+      return route({
+        method: 'post', path: `/v1/claims/{claimNo}/acts/${name}`, id: name, tag: 'acts', keyed: true, prefers: by,
+        summary: `${row.title.en} · ${row.title.zh}`,
+        description: `${row.causes.en}\n\n${row.causes.zh}\n\nRoles: ${by.join(', ')}. Stages: ${row.stages.join(', ')}.${row.second ? ' May need a second person.' : ''}`,
+        body: { schema: row.schema, example: row.example },
+        headers: { 'If-Match': ifMatch, 'X-Said-At': saidAt },
+        answers: {
+          200: { description: 'Done', schema: actAnswer, headers: ['ETag'] },
+          202: { description: 'Kept until a worker is up; see Location', schema: actStatus, headers: ['Location'] },
+        },
+        problems: [403, 404, 409, 412, 422, 503],
+        handle: ({ params, actor, actId, at, body, req }) => performAct(deps, params['claimNo'] ?? '', name, body, {
+          actor, actId, at, saidAt: parse(saidAt, req.get('x-said-at'), () => 'X-Said-At') ?? null, ifMatch: req.get('if-match'),
+        }),
+      });
+    }),
+    route({
+      method: 'get', path: '/v1/claims/{claimNo}/acts/{id}', id: 'actStatus', tag: 'acts', summary: 'What became of an act',
+      answers: { 200: { description: 'Done, still kept, or refused', schema: actStatus } }, problems: [404],
+      handle: ({ params, actor }) => inScope(deps.database, actor, (tx) => statusOfAct(tx, params['claimNo'] ?? '', params['id'] ?? '')),
+    }),
+  ];
+}
+
+async function statusOfAct(tx: Tx, claimNo: string, actId: string): Promise<Answer> {
+  const state = await claimInScope(tx, claimNo);
+  const done = state.handled.find((h) => h.id === actId);
+  const row = await tx.act.findUnique({ where: { claimNo_id: { claimNo, id: actId } } });
+  const first = done ? await tx.claimEvent.findFirst({ where: { claimNo, actId }, select: { actor: true } }) : null;
+  if (!done && !row) return fail(NOT_FOUND);
+  const command = row?.command ?? (first?.actor as { command?: string } | undefined)?.command ?? '';
+  if (done) return { status: 200, body: { claimNo, actId, command, status: 'done', version: done.version } };
+  return { status: 200, body: { claimNo, actId, command, status: row?.status, ...(row?.status === 'refused' ? { refusal: row.result } : {}) } };
+}
+
+/** Parses a body by a command's own schema, for routes that are another way to the same act. */
+export const inputOf = (name: CommandName, body: unknown): unknown => parse(COMMANDS[name].schema, body, bodyPointer);

@@ -1,0 +1,35 @@
+/** What must hold of an act's body outside the claim, in documents and directory, before the claim is asked. */
+import { type ClaimState, type CommandInput, type CommandName } from '../../domain/claim';
+import type { Tx } from '../../platform/database';
+import { fail, wrongInput } from '../problems';
+
+type Attached = CommandInput<'upload-documents'>['documents'][number];
+
+/** By command; each throws ProblemError (422) naming the field. */
+export const PREFLIGHTS: Partial<Record<CommandName, (tx: Tx, state: ClaimState, input: unknown) => Promise<void>>> = {
+  'upload-documents': (tx, state, input) => areStored(tx, state, (input as CommandInput<'upload-documents'>).documents, (n) => `/documents/${n}`),
+  'supersede-document': (tx, state, input) => areStored(tx, state, [(input as CommandInput<'supersede-document'>).document], () => '/document'),
+  'reassign-task': (tx, state, input) => mayReceive(tx, state, input as CommandInput<'reassign-task'>),
+};
+
+/** SPEC §1.3: what the body says of a file must be what the server found when it received it. */
+async function areStored(tx: Tx, state: ClaimState, documents: readonly Attached[], at: (index: number) => string): Promise<void> {
+  const rows = await tx.document.findMany({ where: { claimNo: state.claimNo, id: { in: documents.map((d) => d.documentId) }, status: { in: ['stored', 'attached'] } } });
+  const errors = documents.flatMap((d, index) => {
+    const row = rows.find((one) => one.id === d.documentId);
+    if (!row) return [{ field: `${at(index)}/documentId`, rule: 'no file of this claim was uploaded under this id; upload it at /v1/uploads first' }];
+    const wrong = ([['kind', row.kind], ['sha256', row.sha256], ['bytes', Number(row.bytes)], ['mediaType', row.mediaType]] as const).filter(([field, found]) => d[field] !== found);
+    return wrong.map(([field]) => ({ field: `${at(index)}/${field}`, rule: 'not what the server found in the uploaded file' }));
+  });
+  if (errors.length > 0) fail(wrongInput(errors));
+}
+
+/** SPEC §1.6: a task goes to somebody active, of a role that owes it, and of the same house. An unknown task is for the claim to refuse. */
+async function mayReceive(tx: Tx, state: ClaimState, { taskId, to }: CommandInput<'reassign-task'>): Promise<void> {
+  const task = state.tasks.find((one) => one.taskId === taskId);
+  if (!task || (task.roles.includes('patient') && to === state.patientPersonId)) return;
+  const accounts = await tx.person.findMany({ where: { personId: to, active: true }, select: { roles: true, hospital: true, departments: true, insurer: true } });
+  const fits = accounts.some(({ roles, hospital, departments, insurer }) => task.roles.some((role) => roles.includes(role))
+    && (hospital === state.hospital ? !roles.includes('liaison') || departments.includes(state.department) || roles.length > 1 : insurer === state.insurer || roles.includes('mediator')));
+  if (!fits) fail(wrongInput([{ field: '/to', rule: `must be an active person of the same house in one of the roles ${task.roles.join(', ')}` }]));
+}

@@ -1,0 +1,106 @@
+/** The claim's process as the API sees it: an act is done, refused, or kept; never lost and never counted twice (SPEC §3). */
+import {
+  isGrpcServiceError, WithStartWorkflowOperation, WorkflowNotFoundError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, type Client,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { CLAIM_WORKFLOW, claimWorkflowId, decide, DELIVER, REFUSED, ROLLING, type Act, type ActAnswer, type ClaimState, type Refusal } from '../../domain/claim';
+import { startOptions } from '../../platform/claims/start';
+
+export type Performed =
+  | { kind: 'done'; answer: ActAnswer }
+  | { kind: 'refused'; refusal: Refusal }
+  /** No worker took it: the same act waits as a signal. */
+  | { kind: 'queued' }
+  /** Temporal cannot be reached; nothing is stored. */
+  | { kind: 'away' };
+
+export interface ClaimProcess {
+  /** Does a person's act. `stored` is the claim as the read model has it, for a process that has ended or was lost. */
+  perform(act: Act, stored: ClaimState): Promise<Performed>;
+  /** Hands over a system's fact, which the process takes in its turn. */
+  deliver(act: Act, stored: ClaimState): Promise<'delivered' | 'away'>;
+}
+
+/** How long a person waits for the process itself before the act is kept for it instead. */
+const PATIENCE_MS = 5_000;
+const SIGNAL_MS = 2_000;
+/** A run that is being continued as new takes acts again within milliseconds. */
+const ROLLING_PAUSE_MS = 100;
+
+export function createClaimProcess(client: Client): ClaimProcess {
+  /** The same act, with the same id, as a signal; a process that is not there is started with it. */
+  async function keep(act: Act, stored: ClaimState): Promise<Performed> {
+    try {
+      await client.withDeadline(Date.now() + SIGNAL_MS, () => client.workflow.signalWithStart(CLAIM_WORKFLOW, { ...starting(stored), signal: DELIVER, signalArgs: [act] }));
+      return { kind: 'queued' };
+    } catch (error) {
+      if (isAway(error)) return { kind: 'away' };
+      throw error;
+    }
+  }
+
+  /** The process has ended or was lost: asked first whether the act would be taken, so that a refusal starts nothing. */
+  async function resume(act: Act, stored: ClaimState, deadline: number): Promise<Performed> {
+    const decided = decide(stored, act);
+    if (decided.kind === 'refused') return decided;
+    if (decided.kind === 'repeated') return { kind: 'done', answer: { claimNo: stored.claimNo, actId: act.id, command: act.command, hash: act.hash, version: decided.version, stage: decided.stage, closedAs: stored.closedAs } };
+    return attempt(act, stored, () => client.withDeadline(deadline, () => client.workflow.executeUpdateWithStart<ActAnswer, [Act]>(act.command, {
+      args: [act], updateId: act.id, startWorkflowOperation: new WithStartWorkflowOperation(CLAIM_WORKFLOW, { ...starting(stored), workflowIdConflictPolicy: 'USE_EXISTING' }),
+    })));
+  }
+
+  async function attempt(act: Act, stored: ClaimState, update: () => Promise<ActAnswer>): Promise<Performed> {
+    try {
+      return { kind: 'done', answer: await update() };
+    } catch (error) {
+      if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return keep(act, stored);
+      if (isAway(error)) return { kind: 'away' };
+      const failure = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+      if (failure instanceof ApplicationFailure && failure.type === REFUSED) return { kind: 'refused', refusal: failure.details?.[0] as Refusal };
+      throw error;
+    }
+  }
+
+  return {
+    async perform(act, stored) {
+      const deadline = Date.now() + PATIENCE_MS;
+      const handle = client.workflow.getHandle(claimWorkflowId(stored.claimNo));
+      for (;;) {
+        try {
+          return await attempt(act, stored, () => client.withDeadline(deadline, () => handle.executeUpdate<ActAnswer, [Act]>(act.command, { args: [act], updateId: act.id })));
+        } catch (error) {
+          if (error instanceof WorkflowNotFoundError) return resume(act, stored, deadline);
+          if (!isPassing(error)) throw error;
+          if (Date.now() > deadline) return keep(act, stored);
+          await new Promise((resolve) => setTimeout(resolve, ROLLING_PAUSE_MS));
+        }
+      }
+    },
+    async deliver(act, stored) {
+      return (await keep(act, stored)).kind === 'away' ? 'away' : 'delivered';
+    },
+  };
+}
+
+/** The options without those that only a plain start takes. */
+function starting(stored: ClaimState) {
+  const { workflowIdConflictPolicy: _, ...options } = startOptions({ state: stored });
+  return options;
+}
+
+/** Refused for this moment only: the run is being continued, or ended while the act was on its way. */
+function isPassing(error: unknown): boolean {
+  const failure = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+  return failure instanceof ApplicationFailure && (failure.type === ROLLING || failure.type === 'AcceptedUpdateCompletedWorkflow');
+}
+
+/** gRPC: the server cannot be reached, or did not answer in time. */
+const AWAY = [14, 4];
+
+/** Is this the fault of a Temporal that cannot be reached? */
+export function isAway(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (isGrpcServiceError(cause) && AWAY.includes(cause.code)) return true;
+  }
+  return false;
+}

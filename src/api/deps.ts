@@ -1,0 +1,15 @@
+import type { Client } from '@temporalio/client';
+import type { Database } from '../platform/database';
+import type { Log } from '../platform/log';
+import type { ClaimProcess } from './claim/process';
+
+/** What the routes of claims work with. */
+export interface Deps {
+  database: Database;
+  process: ClaimProcess;
+  temporal: Client;
+  now: () => Date;
+  log: Log;
+  /** Called after a report was committed: its workflow should start at once. */
+  onReported: () => void;
+}

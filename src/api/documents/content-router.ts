@@ -1,0 +1,113 @@
+/** A document's content at `/v1/documents/{id}`: the only way out of the store. */
+import { pipeline } from 'node:stream/promises';
+import { Router, type Request } from 'express';
+import { acceptedType } from '../../platform/documents/accepted';
+import type { DocumentFlag } from '../../platform/documents/inspect';
+import type { ObjectStore } from '../../platform/documents/store';
+import { wantedRange } from './byte-range';
+import { contentDisposition } from './content-disposition';
+import { NOT_FOUND, sendProblem, type Problem } from './problem';
+
+/** What of a document's row its content needs. */
+export interface DocumentContent {
+  id: string;
+  fileName: string;
+  bytes: number;
+  mediaType: string;
+  sha256: string;
+  storageKey: string;
+  flags: readonly string[];
+}
+
+export interface ContentRouterOptions {
+  store: ObjectStore;
+  /** The document within the caller's scope, or null. */
+  find: (req: Request, id: string) => Promise<DocumentContent | null>;
+  /** Records that the caller is about to read it. Throwing keeps the content back (SPEC §1.2: each read logged); logging why is its own task. */
+  recordRead: (req: Request, document: DocumentContent) => Promise<void>;
+}
+
+const DOCUMENT_PATH = '/v1/documents/:id';
+const DOCUMENT_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** What makes a file more than something to look at. */
+const NEVER_INLINE: readonly DocumentFlag[] = ['active-content', 'embedded-file', 'encrypted', 'trailing-data', 'not-scanned'];
+
+const NOT_RECORDED: Problem = {
+  status: 503,
+  rule: 'read-not-recorded',
+  retryAfter: 10,
+  text: { zh: '无法登记本次查阅，暂不能提供文件：请稍后再试。', en: 'This reading cannot be recorded, so the content is held back: try again shortly.' },
+};
+
+/** The router; mount it where authentication has run. GET (whole or one byte range) and HEAD; anything else is 405. */
+export function createContentRouter({ store, find, recordRead }: ContentRouterOptions): Router {
+  const router = Router();
+
+  // Express sends HEAD here too.
+  router.get(DOCUMENT_PATH, async (req, res) => {
+    const document = DOCUMENT_ID.test(req.params['id'] ?? '') ? await find(req, req.params['id'] ?? '') : null;
+    if (!document) { sendProblem(res, NOT_FOUND); return; }
+
+    const etag = `"${document.sha256}"`;
+    const isHead = req.method === 'HEAD';
+    const range = req.get('if-range') === undefined || req.get('if-range') === etag ? req.get('range') : undefined;
+    const wanted = wantedRange(isHead ? undefined : range, document.bytes);
+    if (wanted.kind === 'not-satisfiable') {
+      res.set('Content-Range', `bytes */${String(document.bytes)}`);
+      sendProblem(res, { status: 416, rule: 'range-not-satisfiable', text: { zh: '请求的字节范围超出文件。', en: `The range asked for lies outside the ${String(document.bytes)} bytes of the document.` } });
+      return;
+    }
+    const stored = await store.stat(document.storageKey);
+    if (stored?.bytes !== document.bytes) throw new Error(`the content of document ${document.id} is missing from the store or has another length`);
+    if (!isHead && !(await recorded(req, document))) { sendProblem(res, NOT_RECORDED); return; }
+
+    res.set({
+      ETag: etag,
+      'Accept-Ranges': 'bytes',
+      // Kept by the reader's own browser only, and asked for again each time, so that each reading is recorded.
+      'Cache-Control': 'private, no-cache',
+      'Content-Type': document.mediaType,
+      'Content-Disposition': contentDisposition(isInline(document) ? 'inline' : 'attachment', document.fileName),
+      // Whatever a file holds, it must not run with the origin of the console.
+      'Content-Security-Policy': "sandbox; default-src 'none'",
+      'X-Content-Type-Options': 'nosniff',
+    });
+    if (isHead) { res.set('Content-Length', String(document.bytes)).end(); return; }
+    if (req.get('if-none-match')?.split(/\s*,\s*/).some((one) => one === etag || one === `W/${etag}`)) { res.status(304).end(); return; }
+
+    const { start, end } = wanted.kind === 'part' ? wanted : { start: 0, end: document.bytes - 1 };
+    const content = await store.openRange(document.storageKey, { start, end });
+    res.set('Content-Length', String(end - start + 1));
+    if (wanted.kind === 'part') res.status(206).set('Content-Range', `bytes ${String(start)}-${String(end)}/${String(document.bytes)}`);
+    try {
+      await pipeline(content, res);
+    } catch (error) {
+      // A reader that goes away in the middle is no fault of ours.
+      if (!isPrematureClose(error)) throw error;
+    }
+  });
+
+  router.all(DOCUMENT_PATH, (_req, res) => {
+    res.set('Allow', 'GET, HEAD');
+    sendProblem(res, { status: 405, rule: 'method-not-allowed', text: { zh: '文件内容只能读取。', en: 'A document can only be read (GET, HEAD).' } });
+  });
+
+  return router;
+
+  async function recorded(req: Request, document: DocumentContent): Promise<boolean> {
+    try {
+      await recordRead(req, document);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function isInline(document: DocumentContent): boolean {
+  const inert = acceptedType(document.mediaType)?.inline ?? false;
+  return inert && !NEVER_INLINE.some((flag) => document.flags.includes(flag));
+}
+
+const isPrematureClose = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';

@@ -1,0 +1,75 @@
+/** What a client says when it opens an upload, parsed; every refusal that needs no byte of the file is made here. */
+import { Metadata } from '@tus/server';
+import { z } from 'zod';
+import { DOCUMENT_KINDS } from '../../domain/claim/documents';
+import { sizeLimit } from '../../platform/documents/accepted';
+import { extensionOf, safeFileName } from '../../platform/documents/file-name';
+import { instead, refuse, type Refusal } from '../../platform/documents/refusals';
+import type { Problem } from './problem';
+
+/** tus metadata of an upload, as kept beside it. All four of the client's are required; `uploadedBy` is ours. */
+export const uploadMetadata = z.object({
+  claimNo: z.string().regex(/^KP-\d{4}-\d{6}$/),
+  kind: z.enum(DOCUMENT_KINDS),
+  filename: z.string().min(1).max(1_000).transform(safeFileName),
+  /** sha-256 of the whole file, hex; compared when the last byte is here. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/i).transform((hex) => hex.toLowerCase()),
+});
+export type UploadMetadata = z.infer<typeof uploadMetadata>;
+
+/** The same as read back from the staging. */
+export const stagedMetadata = uploadMetadata.extend({ uploadedBy: z.string().min(1) });
+
+const RULES: Record<keyof UploadMetadata, string> = {
+  claimNo: 'a claim number such as KP-2026-000123',
+  kind: `one of ${DOCUMENT_KINDS.join(', ')}`,
+  filename: 'the file name as shown, 1 to 1000 characters',
+  sha256: 'the sha-256 of the file, 64 hexadecimal digits',
+};
+
+export type UploadRequest = { kind: 'parsed'; metadata: UploadMetadata; bytes: number } | { kind: 'refused'; problem: Problem };
+
+/** Parses the headers `Upload-Length` (bytes; required: limits need it) and `Upload-Metadata` of a tus creation. */
+export function parseUploadRequest(uploadLength: string | undefined, uploadMetadataHeader: string | undefined): UploadRequest {
+  const parsed = uploadMetadata.safeParse(metadataOf(uploadMetadataHeader));
+  if (!parsed.success) {
+    const fields = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))] as (keyof UploadMetadata)[];
+    return refused(badRequest(fields.map((field) => ({ field: `Upload-Metadata.${field}`, rule: RULES[field] }))));
+  }
+  if (uploadLength === undefined || !/^\d{1,15}$/.test(uploadLength)) {
+    return refused(badRequest([{ field: 'Upload-Length', rule: 'the size of the file in bytes; it cannot be given later' }]));
+  }
+  const metadata = parsed.data;
+  const bytes = Number(uploadLength);
+  if (bytes === 0) return refused(problemOf(refuse('empty')));
+  const extension = extensionOf(metadata.filename);
+  if (instead(extension)) return refused(problemOf(refuse('type-not-accepted', { found: extension })));
+  const limitBytes = sizeLimit(metadata.kind, extension);
+  if (bytes > limitBytes) return refused(problemOf(refuse('too-large', { limitBytes })));
+  return { kind: 'parsed', metadata, bytes };
+}
+
+/** A refused file as a problem. */
+export function problemOf({ rule, text }: Refusal): Problem {
+  return { status: rule === 'too-large' ? 413 : 422, rule, text };
+}
+
+function metadataOf(header: string | undefined): Record<string, string | null> {
+  try {
+    return Metadata.parse(header);
+  } catch {
+    return {};
+  }
+}
+
+const refused = (problem: Problem): UploadRequest => ({ kind: 'refused', problem });
+
+const badRequest = (errors: { field: string; rule: string }[]): Problem => ({
+  status: 400,
+  rule: 'upload-headers',
+  text: {
+    zh: `上传请求缺少或填错：${errors.map((error) => error.field).join('、')}。`,
+    en: `The upload request lacks or misstates ${errors.map((error) => `${error.field} (${error.rule})`).join('; ')}.`,
+  },
+  errors,
+});

@@ -1,0 +1,101 @@
+/** What the API says when it does not do what was asked: RFC 9457, one table of statuses (SPEC §3). */
+import { REFUSALS, type Refusal, type RefusalCode } from '../domain/claim';
+import type { Text } from '../domain/claim';
+import type { Request, Response } from 'express';
+
+export interface Problem {
+  status: number;
+  /** Name of the problem, for programs. */
+  code: string;
+  /** The clause it rests on, where one does. */
+  rule?: string;
+  text: Text;
+  /** JSON pointer into the body, or the name of the parameter or header at fault. */
+  field?: string;
+  /** Every field at fault with the rule it breaks; never the value. */
+  errors?: readonly { field: string; rule: string }[];
+  /** What the asker may do instead, now. */
+  allowed?: readonly string[];
+  /** Impersonal facts that help. */
+  details?: Record<string, unknown>;
+  /** Seconds after which trying again makes sense. */
+  retryAfter?: number;
+  /** Further headers of the answer, such as `Allow`. */
+  headers?: Record<string, string>;
+}
+
+/** Thrown by whatever cannot go on; the one error handler of the application answers with the problem. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  constructor(readonly problem: Problem) {
+    super(problem.code);
+  }
+}
+
+/** Stops the request with a problem. */
+export const fail = (problem: Problem): never => { throw new ProblemError(problem); };
+
+const FORBIDDEN: readonly RefusalCode[] = ['not-your-role', 'four-eyes', 'has-seen-it', 'wrong-document-kind', 'not-asked-of-you'];
+/** The body itself breaks a rule: another body may be taken, now and from the same person. */
+const WRONG_BODY: readonly RefusalCode[] = [
+  'invalid-input', 'unknown-document', 'unknown-item', 'item-already-given', 'lines-mismatch', 'amount-above-asked', 'decision-mismatch', 'reasons-needed',
+  'evidence-needed', 'fraud-not-investigated', 'not-longer', 'same-claim', 'future-event',
+];
+
+/** The status of a refusal of the domain; what is neither forbidden nor a wrong body conflicts with the state of the claim. */
+export const statusOf = (code: RefusalCode): number => (FORBIDDEN.includes(code) ? 403 : WRONG_BODY.includes(code) ? 422 : 409);
+
+/** A refusal of the domain as a problem; `allowed` is what the actor may do instead. */
+export function refusalProblem(refusal: Refusal, allowed?: readonly string[]): Problem {
+  const { rule, zh, en } = REFUSALS[refusal.code];
+  const { issues, ...details } = refusal.details ?? {};
+  return {
+    status: statusOf(refusal.code), code: refusal.code, rule, text: { zh, en },
+    ...(refusal.field === undefined ? {} : { field: refusal.field }),
+    ...(Array.isArray(issues) ? { errors: issues as { field: string; rule: string }[] } : {}),
+    ...(allowed === undefined ? {} : { allowed }),
+    ...(Object.keys(details).length === 0 ? {} : { details }),
+  };
+}
+
+/** The same answer for what does not exist and for what lies outside the asker's scope (SPEC §1.2). */
+export const NOT_FOUND: Problem = { status: 404, code: 'not-found', rule: 'SPEC §1.2', text: { zh: '没有找到，或不在您的范围内。', en: 'There is no such thing, or it is not within your scope.' } };
+
+export const wrongInput = (errors: readonly { field: string; rule: string }[]): Problem => ({
+  status: 422, code: 'invalid-input', rule: REFUSALS['invalid-input'].rule, text: REFUSALS['invalid-input'], errors, ...(errors[0] ? { field: errors[0].field } : {}),
+});
+
+export const TEMPORAL_AWAY: Problem = {
+  status: 503, code: 'workflows-away', retryAfter: 5,
+  text: { zh: '流程服务暂不可用，操作未记录：请稍后用同一操作编号重试。', en: 'The workflow service is away and nothing was recorded: repeat the act under the same id shortly.' },
+};
+
+export const notAllowed = (methods: readonly string[]): Problem => ({
+  status: 405, code: 'method-not-allowed', headers: { Allow: methods.join(', ') },
+  text: { zh: `此地址只接受 ${methods.join('、')}。`, en: `This address takes ${methods.join(', ')} only.` },
+});
+
+export const unauthenticated = (why: string): Problem => ({
+  status: 401, code: 'unauthenticated', rule: 'SPEC §1.2',
+  headers: { 'WWW-Authenticate': `Bearer realm="kuaipei"${why === 'missing' ? '' : `, error="invalid_token", error_description="${why}"`}` },
+  text: { zh: '请登录：缺少有效的访问令牌。', en: `Sign in: a valid bearer token is needed (${why}).` },
+});
+
+/** The problem+json body; `detail` in the language the asker prefers, both languages in `text`. */
+export function problemBody(problem: Problem, language: 'zh' | 'en'): Record<string, unknown> {
+  const { status, code, rule, text, field, errors, allowed, details } = problem;
+  return {
+    type: `urn:kuaipei:problem:${code}`, title: code, status, detail: text[language], code,
+    ...(rule === undefined ? {} : { rule }), text: { zh: text.zh, en: text.en },
+    ...(field === undefined ? {} : { field }), ...(errors === undefined ? {} : { errors }),
+    ...(allowed === undefined ? {} : { allowed }), ...(details === undefined ? {} : { details }),
+  };
+}
+
+/** Answers with a problem. */
+export function sendProblem(req: Request, res: Response, problem: Problem): void {
+  if (problem.headers) res.set(problem.headers);
+  if (problem.retryAfter !== undefined) res.set('Retry-After', String(problem.retryAfter));
+  const language = req.acceptsLanguages('en', 'zh', 'zh-CN') === 'en' ? 'en' : 'zh';
+  res.status(problem.status).vary('Accept-Language').type('application/problem+json').send(JSON.stringify(problemBody(problem, language)));
+}

@@ -1,0 +1,24 @@
+/** The shapes that bodies of several commands share. Strict: an unknown field is refused, not ignored. */
+import * as z from 'zod';
+import { DOCUMENT_KINDS } from '../documents';
+import { BENEFITS } from '../reasons';
+
+/** An instant with offset or Z; kept as UTC. */
+export const instant = z.iso.datetime({ offset: true }).transform((value) => new Date(value).toISOString())
+  // Times are compared as text: a year of five digits or before the common era would sort wrongly.
+  .refine((value) => value >= '2000' && value < '2100', 'a time from the years 2000 to 2099').meta({ description: 'An instant, ISO 8601 with offset' });
+export const id = z.string().min(1).max(64).regex(/^[A-Za-z0-9._:-]+$/, 'letters, digits and . _ : - only');
+export const uuid = z.uuid();
+/** Free text of a person: personal, kept apart from the facts and never put into the state. */
+export const note = z.string().trim().min(1).max(2000).meta({ description: 'Free text for people; kept apart from the facts, erasable' });
+/** An amount in fen: a safe integer, not negative. */
+export const fen = z.int().min(0).max(100_000_000_00).meta({ description: 'Amount in fen (1/100 CNY)' });
+export const documentKind = z.enum(DOCUMENT_KINDS);
+export const asked = z.array(z.strictObject({ benefit: z.enum(BENEFITS), askedFen: fen.min(1) })).min(1).max(BENEFITS.length)
+  .refine((list) => new Set(list.map((line) => line.benefit)).size === list.length, 'each benefit once');
+export const claimNumber = z.string().regex(/^KP-\d{4}-\d{6}$/, 'a claim number such as KP-2026-000123');
+/** A body without fields, optionally with a note. */
+export const noteOnly = z.strictObject({ note: note.optional() });
+
+/** The personal part of an event for a body that may carry a note. */
+export const noted = (input: { note?: string | undefined }): { note: string } | undefined => (input.note === undefined ? undefined : { note: input.note });

@@ -1,0 +1,125 @@
+/**
+ * Deciding an act: refused with a reason, repeated with the answer of the first time, or done with the events it makes.
+ * Pure and total: the same state and act give the same answer in the API, in the workflow's validator and in its handler.
+ */
+import { COMMANDS, isCommand, PERSONS_ACTS, type ActContext, type CommandInput, type CommandName } from './commands';
+import { dueNow } from './commands/tasks';
+import { event, type ClaimEvent, type EventBody, type EventData } from './events';
+import { evolve } from './evolve';
+import { follow } from './follow';
+import type { Actor, Role } from './people';
+import { refuse, type Refusal } from './refusals';
+import type { Stage } from './stages';
+import type { ClaimState } from './state';
+
+/** One act as it travels: made by a person or a system, with the id its maker gave it. */
+export interface Act {
+  id: string;
+  command: string;
+  input: unknown;
+  actor: Actor;
+  /** When our server received it (ISO); the time that counts. */
+  receivedAt: string;
+  /** When its maker says it was done (ISO), if later sent from a queue. */
+  saidAt: string | null;
+  /** Digest of command and body: the same id with another digest is a conflict. */
+  hash: string;
+}
+
+export type Decided =
+  | { kind: 'done'; events: ClaimEvent[]; state: ClaimState }
+  | { kind: 'repeated'; version: number; stage: Stage }
+  | { kind: 'refused'; refusal: Refusal };
+
+const refused = (refusal: Refusal): Decided => ({ kind: 'refused', refusal });
+
+/** Decides one act on a claim. */
+export function decide(state: ClaimState, act: Act): Decided {
+  const before = state.handled.find((h) => h.id === act.id);
+  if (before) return before.hash === act.hash ? { kind: 'repeated', version: before.version, stage: before.stage } : refused(refuse('same-id-other-body'));
+  if (!isCommand(act.command)) return refused(refuse('not-now'));
+  const row = COMMANDS[act.command];
+  const ctx: ActContext = { actor: act.actor, at: effectiveAt(state, act), actId: act.id };
+  const barred = mayNot(state, act.command, ctx);
+  if (barred) return refused(barred);
+
+  const parsed = row.schema.safeParse(act.input);
+  if (!parsed.success) return refused(refuse('invalid-input', { field: `/${parsed.error.issues[0]?.path.join('/') ?? ''}`, details: { issues: parsed.error.issues.slice(0, 20).map((i) => ({ field: `/${i.path.join('/')}`, rule: i.message })) } }));
+  const wrong = row.check?.(state, parsed.data, ctx) ?? null;
+  if (wrong) return refused(wrong);
+
+  const second = row.second;
+  if (second && (second.when?.(state, parsed.data) ?? true)) {
+    const { note, ...input } = parsed.data as { note?: string };
+    return done(state, act, ctx.at, [event('act-proposed', { proposalId: act.id, command: act.command, input, roles: [...second.by], stages: [...row.stages] }, note === undefined ? undefined : { note })]);
+  }
+  if (act.command === 'confirm-proposal') return confirm(state, act, ctx, parsed.data as CommandInput<'confirm-proposal'>);
+  return done(state, act, ctx.at, row.effect(state, parsed.data, ctx));
+}
+
+/** The second person confirms: what was proposed is checked again as the claim now stands, then takes effect. */
+function confirm(state: ClaimState, act: Act, ctx: ActContext, input: CommandInput<'confirm-proposal'>): Decided {
+  const proposal = state.proposals.find((p) => p.proposalId === input.proposalId)!;
+  const row = COMMANDS[proposal.command as CommandName];
+  if (row.judges && state.seenBy.includes(ctx.actor.personId)) return refused(refuse('has-seen-it'));
+  // Proposed bodies are kept without their note; the effect does not need it.
+  const wrong = row.available?.(state, ctx) ?? row.check?.(state, proposal.input, ctx) ?? null;
+  if (wrong) return refused(wrong);
+  return done(state, act, ctx.at, [...COMMANDS['confirm-proposal'].effect(state, input, ctx), ...row.effect(state, proposal.input, { ...ctx, proposedBy: proposal.by })]);
+}
+
+/** Why this actor may not do this now, whatever the body; null if they may. */
+function mayNot(state: ClaimState, name: CommandName, ctx: ActContext): Refusal | null {
+  const row = COMMANDS[name];
+  const roles = Array.isArray(row.by) ? (row.by as readonly Role[]) : null;
+  const isTheirs = roles ? (roles as readonly string[]).includes(ctx.actor.role) : ctx.actor.role === 'system' && ctx.actor.personId === `system:${row.by as string}`;
+  if (!isTheirs) return refuse('not-your-role', { details: { roles: roles ?? [] } });
+  if (!row.stages.includes(state.stage)) return refuse('not-now', { details: { stage: state.stage, stages: row.stages, before: state.lastAct } });
+  if (row.judges && state.seenBy.includes(ctx.actor.personId)) return refuse('has-seen-it');
+  if (row.apart?.(state).includes(ctx.actor.personId)) return refuse('four-eyes', { details: { personId: ctx.actor.personId } });
+  if (row.second && state.proposals.some((p) => p.command === name)) return refuse('already-proposed');
+  return row.available?.(state, ctx) ?? null;
+}
+
+/** The acts that this actor may do now: the buttons of the console, and the list in every refusal. */
+export const allowed = (state: ClaimState, actor: Actor, at: string): CommandName[] =>
+  PERSONS_ACTS.filter((name) => mayNot(state, name, { actor, at, actId: '' }) === null);
+
+/** A report opens a claim: its first event, and what follows from it. */
+export function report(data: EventData['claim-reported'], act: Omit<Act, 'command' | 'input'>): { events: ClaimEvent[]; state: ClaimState } {
+  const whole: Act = { ...act, command: 'report', input: null };
+  const first = stamp(null, event('claim-reported', data), whole, act.receivedAt);
+  const opened = run(evolve(null, first), whole, act.receivedAt, []);
+  // SPEC §1.6: at 0 h the specialist is told, with the report itself.
+  const told = run(opened.state, whole, act.receivedAt, dueNow(opened.state, act.receivedAt));
+  return { events: [first, ...opened.events, ...told.events], state: told.state };
+}
+
+/** The server's receipt is the time that counts, but never before what was recorded already. */
+const effectiveAt = (state: ClaimState, act: Act): string => (act.receivedAt > state.lastEventAt ? act.receivedAt : state.lastEventAt);
+
+function done(state: ClaimState, act: Act, at: string, bodies: EventBody[]): Decided {
+  return { kind: 'done', ...run(state, act, at, bodies) };
+}
+
+/** How often a claim can follow from itself at most; more would be a rule that never rests. */
+const MOST_STEPS = 50;
+
+function run(start: ClaimState, act: Act, at: string, bodies: EventBody[]): { events: ClaimEvent[]; state: ClaimState } {
+  let state = start;
+  const events: ClaimEvent[] = [];
+  let next = bodies;
+  for (let step = 0; step <= MOST_STEPS; step++) {
+    for (const body of next) {
+      const stamped = stamp(state, body, act, at);
+      events.push(stamped);
+      state = evolve(state, stamped);
+    }
+    next = follow(state);
+    if (next.length === 0) return { events, state };
+  }
+  throw new Error(`the rules of ${start.claimNo} do not come to rest in stage ${state.stage}`);
+}
+
+const stamp = (state: ClaimState | null, body: EventBody, act: Act, at: string): ClaimEvent =>
+  ({ ...body, version: (state?.version ?? 0) + 1, at, saidAt: act.saidAt, actor: act.actor, act: { id: act.id, hash: act.hash, command: act.command } });

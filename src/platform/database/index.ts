@@ -1,0 +1,58 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { type Prisma, PrismaClient } from './generated/client';
+
+/** A pool of connections under one database role. */
+export type Database = PrismaClient;
+
+/** A transaction. Repositories take this, never a Database, so that nothing is read or written outside a scope. */
+export type Tx = Prisma.TransactionClient;
+
+/** Who acts, as row-level security sees them (SPEC §1.2). An actor of the domain fits. */
+export interface PersonScope {
+  personId: string;
+  role: string;
+  hospital?: string | undefined;
+  departments?: readonly string[] | undefined;
+  insurer?: string | undefined;
+}
+
+/** Two services inside the API process: `starter` starts workflows from the outbox, `bank` takes the bank's callbacks. */
+export interface ServiceScope {
+  role: 'starter' | 'bank';
+}
+
+export type Scope = PersonScope | ServiceScope;
+
+/** Waiting for a free connection, and the longest a transaction may hold one. In milliseconds. */
+const TRANSACTION_LIMITS = { maxWait: 5_000, timeout: 15_000 };
+
+/**
+ * Opens a pool lazily: nothing is connected until the first query. Close it with `$disconnect()`.
+ * @param url the address of one database role: `API_DATABASE_URL` or `WORKER_DATABASE_URL`
+ */
+export function createDatabase(url: string, { connections = 10 } = {}): Database {
+  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: connections }) });
+}
+
+/**
+ * Runs `work` in one transaction that sees and changes only the rows of `scope`. The one place that sets `app.scope`:
+ * the setting is local to the transaction, so a pooled connection never carries it to the next person.
+ */
+export function inScope<T>(database: Database, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return database.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT set_config('app.scope', ${JSON.stringify(settingOf(scope))}, true)`;
+    return work(tx);
+  }, TRANSACTION_LIMITS);
+}
+
+/** Runs `work` in one transaction of the worker's role, which acts for all claims. `database` must be opened with `WORKER_DATABASE_URL`. */
+export function asWorker<T>(database: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return database.$transaction(work, TRANSACTION_LIMITS);
+}
+
+/** Only what policies read: an actor may carry more, and it need not reach the server's log of settings. */
+function settingOf(scope: Scope): Record<string, unknown> {
+  if (!('personId' in scope)) return { role: scope.role };
+  const { personId, role, hospital, departments, insurer } = scope;
+  return { personId, role, hospital, departments, insurer };
+}

@@ -1,0 +1,83 @@
+import { Client } from 'pg';
+import { NO_FILTER, readMigrations, withEngine } from './engine';
+
+/** The address the migrations go to (the owner's), and a place for one line per step. */
+export interface MigrateOptions {
+  databaseUrl: string;
+  log: (line: string) => void;
+}
+
+/** Any number, the same in every process of ours: two deployments at once queue behind each other. */
+const ADVISORY_LOCK = 20_261_122;
+
+/** Migrations could not be applied; the message is one sentence for the person who started the program. */
+export class MigrationError extends Error {
+  override name = 'MigrationError';
+}
+
+/**
+ * Applies what is missing and returns the names of the migrations applied, oldest first; an empty list when all stood.
+ * @throws MigrationError when the database cannot be reached, a migration fails, or an earlier one never finished
+ */
+export async function migrate({ databaseUrl, log }: MigrateOptions): Promise<string[]> {
+  const lock = await connect(databaseUrl);
+  try {
+    await lock.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK]);
+    await refuseUnfinished(lock);
+    const { appliedMigrationNames } = await apply(databaseUrl);
+    for (const name of appliedMigrationNames) log(`migration ${name} applied`);
+    return appliedMigrationNames;
+  } finally {
+    await lock.end();
+  }
+}
+
+/** A migration runs as one transaction: when it fails nothing of it stands, so it is marked rolled back and may be tried again. */
+async function apply(databaseUrl: string): Promise<{ appliedMigrationNames: string[] }> {
+  const migrationsList = readMigrations();
+  return withEngine(databaseUrl, async (engine) => {
+    try {
+      return await engine.applyMigrations({ migrationsList, filters: NO_FILTER });
+    } catch (error) {
+      const { failedMigrationNames } = await engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters: NO_FILTER });
+      for (const migrationName of failedMigrationNames) await engine.markMigrationRolledBack({ migrationName });
+      throw error;
+    }
+  }).catch((error: unknown) => {
+    throw new MigrationError(`A migration failed and nothing of it stands: ${firstLine(error)}`, { cause: error });
+  });
+}
+
+async function connect(databaseUrl: string): Promise<Client> {
+  let where = 'the address in DATABASE_URL';
+  try {
+    const url = new URL(databaseUrl);
+    where = `${url.host}${url.pathname}`; // never the password
+  } catch {
+    throw new MigrationError('DATABASE_URL is not an address; it should look like postgres://user:password@host:5432/database.');
+  }
+  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    throw new MigrationError(`The database at ${where} cannot be reached (${firstLine(error)}): check that PostgreSQL runs and DATABASE_URL is right.`, { cause: error });
+  }
+}
+
+/** A process killed in a migration leaves a row without an end, and the engine would only answer with a code. */
+async function refuseUnfinished(client: Client): Promise<void> {
+  const table = await client.query<{ there: boolean }>("SELECT to_regclass('public._prisma_migrations') IS NOT NULL AS there");
+  if (!table.rows[0]?.there) return;
+  const unfinished = await client.query<{ migration_name: string }>(
+    'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL ORDER BY started_at');
+  const name = unfinished.rows[0]?.migration_name;
+  if (name === undefined) return;
+  throw new MigrationError(`Migration ${name} was begun by a process that ended before it did. It runs as one transaction, so it stands wholly or not at all: look whether its`
+    + ` tables are there, then set finished_at (they are) or rolled_back_at (they are not) to now() in its row of _prisma_migrations, and start again.`);
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message || ('code' in error ? String(error.code) : error.name) : String(error);
+  return text.split('\n').find((line) => line.trim() !== '')?.trim() ?? 'no reason given';
+}

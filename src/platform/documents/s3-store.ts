@@ -1,0 +1,112 @@
+import { Readable } from 'node:stream';
+import { CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client, S3ServiceException, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { S3Store } from '@tus/s3-store';
+import type { StoreConfig } from '../config';
+import type { ByteSource } from './byte-source';
+import { RESUMABLE_MS, type DocumentStore, type ObjectStore, type UploadEnd, type UploadStaging } from './store';
+
+type S3Config = Extract<StoreConfig, { kind: 's3' }>;
+
+/** Documents in a bucket: contents under their keys, uploads under their bare ids until they are documents. Credentials are the AWS SDK's own variables. */
+export function createS3Store({ endpoint, region, bucket }: S3Config): DocumentStore {
+  // Path style: storage on one's own premises rarely has a DNS name per bucket.
+  const connection: S3ClientConfig = { endpoint, region, forcePathStyle: true };
+  const bucketOf = new Bucket(new S3Client(connection), bucket);
+  const dataStore = new S3Store({
+    s3ClientConfig: { ...connection, bucket },
+    expirationPeriodInMilliseconds: RESUMABLE_MS,
+    useTags: false, // not every S3 has tags
+  });
+  return { objects: objectsIn(bucketOf), staging: stagingIn(bucketOf, dataStore) };
+}
+
+/** One bucket's four calls. */
+class Bucket {
+  constructor(private readonly client: S3Client, private readonly name: string) {}
+
+  async bytesOf(key: string): Promise<number | null> {
+    try {
+      const head = await this.client.send(new HeadObjectCommand({ Bucket: this.name, Key: key }));
+      return head.ContentLength ?? 0;
+    } catch (error) {
+      if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return null;
+      throw error;
+    }
+  }
+
+  async read(key: string, range?: { start: number; end: number }): Promise<Readable> {
+    const part = range && `bytes=${String(range.start)}-${String(range.end)}`;
+    const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.name, Key: key, Range: part }));
+    if (!(Body instanceof Readable)) throw new Error('the S3 storage answered without a content');
+    return Body;
+  }
+
+  /** `once`: refused by the storage when the key exists. */
+  async write(key: string, content: Buffer | string, once: boolean): Promise<void> {
+    await this.client.send(new PutObjectCommand({ Bucket: this.name, Key: key, Body: content, ...(once ? { IfNoneMatch: '*' } : {}) }));
+  }
+
+  async copy(from: string, to: string): Promise<void> {
+    await this.client.send(new CopyObjectCommand({ Bucket: this.name, Key: to, CopySource: `${this.name}/${from}` }));
+  }
+
+  async remove(...keys: string[]): Promise<void> {
+    await this.client.send(new DeleteObjectsCommand({ Bucket: this.name, Delete: { Objects: keys.map((Key) => ({ Key })) } }));
+  }
+}
+
+function objectsIn(bucket: Bucket): ObjectStore {
+  return {
+    put: (key, content) => bucket.write(key, content, true),
+    async stat(key) {
+      const bytes = await bucket.bytesOf(key);
+      return bytes === null ? null : { bytes };
+    },
+    openRange: (key, range) => bucket.read(key, range),
+  };
+}
+
+function stagingIn(bucket: Bucket, dataStore: S3Store): UploadStaging {
+  const ended = (uploadId: string): string => `${uploadId}.end`;
+  return {
+    dataStore,
+    async open(uploadId, bytes) {
+      if ((await bucket.bytesOf(uploadId)) === null) {
+        // All parts arrived, and the process died before it joined them: writing nothing more joins them.
+        await dataStore.write(Readable.from([]), uploadId, bytes);
+      }
+      return sourceOf(bucket, uploadId, bytes);
+    },
+    async keep(uploadId, key) {
+      if ((await bucket.bytesOf(key)) === null) await bucket.copy(uploadId, key);
+    },
+    async end(uploadId) {
+      if ((await bucket.bytesOf(ended(uploadId))) === null) return null;
+      return JSON.parse((await buffered(await bucket.read(ended(uploadId)))).toString()) as UploadEnd;
+    },
+    async finish(uploadId, end) {
+      await bucket.write(ended(uploadId), JSON.stringify(end), false);
+      await bucket.remove(uploadId, `${uploadId}.info`, `${uploadId}.part`);
+    },
+    freeBytes: () => Promise.resolve(null),
+    sweep: () => dataStore.deleteExpired(),
+  };
+}
+
+async function sourceOf(bucket: Bucket, key: string, bytes: number): Promise<ByteSource> {
+  return {
+    size: bytes,
+    async read(offset, length) {
+      const end = Math.min(offset + length, bytes) - 1;
+      return end < offset ? Buffer.alloc(0) : buffered(await bucket.read(key, { start: offset, end }));
+    },
+    stream: () => Readable.from(chunksOf(bucket, key)),
+  };
+}
+
+/** The stream is asked for when it is first read. */
+async function* chunksOf(bucket: Bucket, key: string): AsyncGenerator<Buffer> {
+  for await (const chunk of (await bucket.read(key)) as AsyncIterable<Buffer>) yield chunk;
+}
+
+const buffered = async (stream: Readable): Promise<Buffer> => Buffer.concat(await stream.toArray() as Buffer[]);

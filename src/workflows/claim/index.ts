@@ -1,0 +1,52 @@
+/**
+ * The life of a claim (SPEC §1.1), on one screen: build the state, register the handlers before the first wait, then go
+ * from stage to stage. State, acts and recording: `run.ts`. Waiting: `waits.ts`. One file per stage: `stages/`.
+ */
+import { condition, continueAsNew, defineQuery, defineSignal, defineUpdate, proxyActivities, setHandler } from '@temporalio/workflow';
+import { COMMANDS, DELIVER, PERSONS_ACTS, STATE, type Act, type ActAnswer, type ClaimInput, type ClaimState } from '../../domain/claim';
+import type { EligibilityActivities } from '../../activities/eligibility';
+import { openRun, shouldRoll, type ClaimRun } from './run';
+import { stages } from './stages';
+
+// The insurer's core may be away for hours; nothing waits for it but acceptance.
+const insurer = proxyActivities<EligibilityActivities>({
+  startToCloseTimeout: '30s', scheduleToCloseTimeout: '1h', retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
+});
+
+/** The workflow of one claim. Ends when the claim is closed; a dispute or a reopening starts it again from its events. */
+export async function claim(input: ClaimInput): Promise<{ claimNo: string; closedAs: string | null; version: number }> {
+  const run = openRun(input);
+  for (const name of PERSONS_ACTS) {
+    setHandler(defineUpdate<ActAnswer, [Act]>(name), run.perform, { validator: run.validate, description: COMMANDS[name].title.en });
+  }
+  setHandler(defineSignal<[Act]>(DELIVER), run.deliver, { description: "a fact of a system, or a person's act that no worker was there to take" });
+  setHandler(defineQuery<ClaimState>(STATE), () => run.state, { description: 'the whole state' });
+
+  void askEligibility(run);
+  do {
+    while (run.state.stage !== 'closed' || run.state.tasks.length > 0) {
+      await stages[run.state.stage](run);
+      if (shouldRoll(input)) await rollOver(run, input);
+    }
+    await condition(run.isRecorded);
+    // A dispute may have come while the last act was being recorded.
+  } while (run.state.stage !== 'closed' || run.state.tasks.length > 0);
+  return { claimNo: run.state.claimNo, closedAs: run.state.closedAs, version: run.state.version };
+}
+
+/** SPEC §1.1: eligibility is asked at report; an insurer that does not answer holds nothing up but acceptance. */
+async function askEligibility(run: ClaimRun): Promise<void> {
+  if (run.state.eligibility !== null || run.state.stage === 'closed') return;
+  const { claimNo, hospital, department, insurer: code, patientId, surgeryAt } = run.state;
+  const { insured, departmentCovered, limitLeftFen, doubts } = await run.getThrough('insurer', () =>
+    insurer.askEligibility.executeWithOptions({ summary: 'is the patient insured?' }, [{ claimNo, hospital, department, insurer: code, insuredRef: patientId, surgeryAt }]));
+  await run.fact('eligibility-answered', { insured, departmentCovered, limitLeftFen, doubts }, 'insurer', `eligibility:${claimNo}`);
+}
+
+/** Continues as new at a stage's edge, carrying everything: the state holds the handled acts too. */
+async function rollOver(run: ClaimRun, input: ClaimInput): Promise<void> {
+  if (run.state.stage === 'closed') return;
+  run.roll();
+  await condition(run.isRecorded);
+  await continueAsNew<typeof claim>({ ...input, state: run.state });
+}

@@ -1,0 +1,168 @@
+/**
+ * One run of a claim: its state, the acts done to it, and their recording. Every act, of a person or of a system, takes the
+ * same way: decide → evolve → record; an act is answered once it is recorded.
+ */
+import { allHandlersFinished, ApplicationFailure, condition, isCancellation, proxyLocalActivities, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
+import { agenda, decide, describe, evolve, isPersonsAct, situationOf, system, REFUSED, ROLLING } from '../../domain/claim';
+import type { Act, ActAnswer, AgendaItem, ClaimEvent, ClaimInput, ClaimState, CommandInput, CommandName, Outcome, Refusal, Situation, SystemName } from '../../domain/claim';
+import type { RecordActivities } from '../../activities/record';
+
+// One short transaction each; retried until it stands, because an act that was done must be recorded.
+const record = proxyLocalActivities<RecordActivities>({
+  startToCloseTimeout: '10s', scheduleToCloseTimeout: '1h', localRetryThreshold: '30s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '15s' },
+});
+
+export interface ClaimRun {
+  readonly state: ClaimState;
+  /** By which outcome the last stage was left. */
+  readonly leftBy: Outcome | null;
+  /** What is still to happen by itself, soonest first. */
+  agenda(): AgendaItem[];
+  /** Refuses an act before it enters history, or returns. Throws ApplicationFailure. */
+  validate(act: Act): void;
+  /** Does an act of a person and answers when it is recorded. Throws ApplicationFailure when refused. */
+  perform(act: Act): Promise<ActAnswer>;
+  /** Takes what came by signal: done, or its refusal kept for who asks. */
+  deliver(act: Act): Promise<void>;
+  /** States a fact of a system; one that no longer fits the claim changes nothing. */
+  fact<C extends CommandName>(command: C, input: CommandInput<C>, by: SystemName, id: string): Promise<void>;
+  /** Tries until it gets through; after an hour the claim is marked stuck, operations are told, and it goes on trying (issue: "never waits unseen"). */
+  getThrough<T>(what: string, attempt: () => Promise<T>): Promise<T>;
+  /** True when all that was done is recorded and answered. */
+  isRecorded(): boolean;
+  /** From now on acts are asked to come again: the run is about to continue as new. */
+  roll(): void;
+}
+
+/** Builds the run from its input. Registers nothing and waits for nothing. */
+export function openRun(input: ClaimInput): ClaimRun {
+  let state = input.state;
+  let recorded = state.version;
+  let rolling = false;
+  let leftBy: Outcome | null = null;
+  let unrecorded: ClaimEvent[] = [];
+  let plan = { version: -1, items: [] as AgendaItem[] };
+  let shown: Situation | null = null;
+
+  /** Keeps the Temporal UI true: search attributes only when they change (each costs an event), details always (they cost none). */
+  function show(): void {
+    const now = situationOf(state);
+    if (shown !== null && JSON.stringify(now) !== JSON.stringify(shown)) upsertSearchAttributes(pairs(now));
+    shown = now;
+    setCurrentDetails(describe(state));
+  }
+
+  function apply(events: ClaimEvent[]): void {
+    for (const event of events) {
+      state = evolve(state, event);
+      if (event.type === 'stage-left') leftBy = event.data.outcome;
+    }
+    unrecorded = [...unrecorded, ...events];
+    show();
+  }
+
+  /** The only writer: takes everything not yet recorded, in order, in one transaction; acts that came together are written together. */
+  async function keepRecording(): Promise<void> {
+    for (;;) {
+      await condition(() => unrecorded.length > 0);
+      const batch = { claimNo: state.claimNo, events: unrecorded, state };
+      unrecorded = [];
+      await run.getThrough('recording', () => record.recordEvents.executeWithOptions({ summary: `record ${[...new Set(batch.events.map((e) => e.act.command))].join(', ')}` }, [batch]));
+      recorded = batch.state.version;
+    }
+  }
+
+  async function settle(act: Act, version: number): Promise<ActAnswer> {
+    await condition(() => recorded >= version);
+    const done = state.handled.find((h) => h.id === act.id);
+    return { claimNo: state.claimNo, actId: act.id, command: act.command, hash: done?.hash ?? act.hash, version, stage: done?.stage ?? state.stage, closedAs: state.closedAs };
+  }
+
+  const run: ClaimRun = {
+    get state() { return state; },
+    get leftBy() { return leftBy; },
+    agenda() {
+      if (plan.version !== state.version) plan = { version: state.version, items: agenda(state) };
+      return plan.items;
+    },
+    validate(act) {
+      if (rolling) throw ApplicationFailure.create({ type: ROLLING, message: 'the run is being continued; send the same act again', nonRetryable: true });
+      const decided = decide(state, act);
+      if (decided.kind === 'refused') throw refusal(decided.refusal);
+    },
+    async perform(act) {
+      const decided = decide(state, act);
+      if (decided.kind === 'refused') throw refusal(decided.refusal);
+      if (decided.kind === 'done') apply(decided.events);
+      return settle(act, decided.kind === 'done' ? decided.state.version : decided.version);
+    },
+    async deliver(act) {
+      const decided = decide(state, act);
+      if (decided.kind === 'done') {
+        apply(decided.events);
+        await settle(act, decided.state.version);
+      } else if (decided.kind === 'refused' && isPersonsAct(act.command as CommandName)) {
+        const { claimNo } = state;
+        await run.getThrough('recording', () => record.recordRefusal({ claimNo, actId: act.id, refusal: decided.refusal }));
+      }
+    },
+    async fact(command, given, by, id) {
+      await run.deliver({ id, command, input: given, actor: system(by), receivedAt: new Date().toISOString(), saidAt: null, hash: '' });
+    },
+    async getThrough(what, attempt) {
+      for (;;) {
+        try {
+          const result = await attempt();
+          if (state.stuck?.cause.startsWith(`${what}:`)) stuck('got-unstuck', {});
+          return result;
+        } catch (error) {
+          if (isCancellation(error)) throw error;
+          stuck('got-stuck', { cause: `${what}: ${causeOf(error)}` });
+        }
+      }
+    },
+    isRecorded: () => unrecorded.length === 0 && recorded >= state.version && allHandlersFinished(),
+    roll() { rolling = true; },
+  };
+
+  /** Not awaited: when it is the recording that is stuck, waiting for the record would wait for itself. */
+  function stuck(command: 'got-stuck' | 'got-unstuck', given: { cause?: string }): void {
+    const decided = decide(state, { id: `${command}:${state.version}`, command, input: given, actor: system('operations'), receivedAt: new Date().toISOString(), saidAt: null, hash: '' });
+    if (decided.kind === 'done') apply(decided.events);
+  }
+
+  show();
+  void keepRecording();
+  return run;
+}
+
+const refusal = (refused: Refusal): ApplicationFailure =>
+  ApplicationFailure.create({ type: REFUSED, message: refused.code, nonRetryable: true, details: [refused] });
+
+/** The type of the failure behind a failed activity: a code of ours, never its message, which might quote what it met. */
+function causeOf(error: unknown): string {
+  let cause: unknown = error;
+  while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
+  return cause instanceof ApplicationFailure ? (cause.type ?? 'error') : cause instanceof Error ? cause.name : 'error';
+}
+
+const KEYS = {
+  ClaimStage: defineSearchAttributeKey('ClaimStage', 'KEYWORD'), ClaimTier: defineSearchAttributeKey('ClaimTier', 'KEYWORD'),
+  HospitalCode: defineSearchAttributeKey('HospitalCode', 'KEYWORD'), DepartmentCode: defineSearchAttributeKey('DepartmentCode', 'KEYWORD'),
+  WaitingFor: defineSearchAttributeKey('WaitingFor', 'KEYWORD'), NextDeadline: defineSearchAttributeKey('NextDeadline', 'DATETIME'),
+  Breached: defineSearchAttributeKey('Breached', 'BOOL'), Stuck: defineSearchAttributeKey('Stuck', 'BOOL'),
+} as const;
+
+function pairs(s: Situation): SearchAttributePair[] {
+  return [
+    { key: KEYS.ClaimStage, value: s.ClaimStage }, { key: KEYS.ClaimTier, value: s.ClaimTier }, { key: KEYS.HospitalCode, value: s.HospitalCode },
+    { key: KEYS.DepartmentCode, value: s.DepartmentCode }, { key: KEYS.WaitingFor, value: s.WaitingFor },
+    { key: KEYS.NextDeadline, value: s.NextDeadline ? new Date(s.NextDeadline) : null }, { key: KEYS.Breached, value: s.Breached }, { key: KEYS.Stuck, value: s.Stuck },
+  ] as SearchAttributePair[];
+}
+
+/** Has the run grown so long that it should continue as new? */
+export const shouldRoll = (input: ClaimInput): boolean =>
+  workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > (input.rollAfter ?? 10_000);

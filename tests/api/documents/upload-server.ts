@@ -1,0 +1,69 @@
+/**
+ * The upload and content routers behind a stand-in for authentication and database: what the tests talk to, in this process or,
+ * so that it can be killed, as its own: `tsx upload-server.ts <folder>` prints its port. Rows are lines of JSON in `<folder>/rows.ndjson`.
+ */
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import express from 'express';
+import { createContentRouter } from '../../../src/api/documents/content-router';
+import { NOT_FOUND, type Problem } from '../../../src/api/documents/problem';
+import { createUploadRouter, type StoredUpload } from '../../../src/api/documents/upload-router';
+import { createFolderStore } from '../../../src/platform/documents/folder-store';
+import type { Scanner } from '../../../src/platform/documents/scanner';
+import type { DocumentStore } from '../../../src/platform/documents/store';
+
+export interface UploadServer { url: string; rows: () => StoredUpload[]; stop: () => Promise<void> }
+
+export interface Stand {
+  folder: string;
+  store?: DocumentStore;
+  scanner?: Scanner;
+  /** Told of every reading; may throw. */
+  onRead?: (personId: string) => void;
+  /** Runs before a row is written; may throw. */
+  beforeRow?: () => void;
+}
+
+const clean: Scanner = { scan: (content) => { content.destroy(); return Promise.resolve({ kind: 'clean' }); } };
+const FORBIDDEN: Problem = { status: 403, rule: 'not-allowed', text: { zh: '不允许', en: 'not allowed' } };
+
+/** Who asks is the bearer token itself. Claim KP-2026-000404 is out of everybody's scope; invoices may not be uploaded. */
+export async function startUploadServer({ folder, store = createFolderStore(folder), scanner = clean, onRead, beforeRow }: Stand, port = 0): Promise<UploadServer> {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'rows.ndjson');
+  const rows = (): StoredUpload[] => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as StoredUpload) : []);
+  const personOf = (req: express.Request): string => req.get('authorization')?.replace('Bearer ', '') ?? 'nobody';
+  const app = express();
+  app.use(createUploadRouter({
+    store,
+    scanner,
+    personOf,
+    authorise: (_req, claimNo, kind) => Promise.resolve(claimNo === 'KP-2026-000404' ? NOT_FOUND : kind === 'invoice' ? FORBIDDEN : null),
+    onStored: (stored) => {
+      beforeRow?.();
+      if (!rows().some((row) => row.uploadId === stored.uploadId)) appendFileSync(file, `${JSON.stringify(stored)}\n`);
+      return Promise.resolve({ documentId: stored.uploadId });
+    },
+  }));
+  app.use(createContentRouter({
+    store: store.objects,
+    find: (req, id) => {
+      const row = rows().find((one) => one.uploadId === id && one.uploadedBy === personOf(req));
+      return Promise.resolve(row ? { id, ...row } : null);
+    },
+    recordRead: (req) => { onRead?.(personOf(req)); return Promise.resolve(); },
+  }));
+  const server = await new Promise<Server>((resolve) => { const one = app.listen(port, '127.0.0.1', () => { resolve(one); }); });
+  return {
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    rows,
+    stop: () => new Promise((resolve) => { server.close(() => { resolve(); }); server.closeAllConnections(); }),
+  };
+}
+
+if (require.main === module) {
+  const [, , folder = '', port = '0'] = process.argv;
+  void startUploadServer({ folder }, Number(port)).then(({ url }) => { process.stdout.write(`${url}\n`); });
+}

@@ -1,0 +1,55 @@
+import { ConfigurationError, readApiConfig, readMigrationConfig, readWorkerConfig } from '../../src/platform/config';
+
+const api = {
+  API_DATABASE_URL: 'postgresql://kuaipei_api:s3cret-word@127.0.0.1:5432/kuaipei',
+  OIDC_ISSUER: 'http://127.0.0.1:8090/',
+  BANK_URL: 'http://127.0.0.1:8091',
+  WEBHOOK_SECRET: '0123456789abcdef',
+  STORE_DIR: '/var/kuaipei',
+};
+
+const refusal = (read: () => unknown): string => {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.message;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+};
+
+describe('configuration by environment, failing fast with the variable’s name', () => {
+  test('defaults fill what one machine does not need to say', () => {
+    expect(readApiConfig(api)).toMatchObject({
+      host: '127.0.0.1', port: 8080, oidc: { issuer: 'http://127.0.0.1:8090', audience: 'kuaipei-api' },
+      store: { kind: 'folder', folder: '/var/kuaipei' }, clamdAddress: null, logLevel: 'info',
+    });
+  });
+
+  test('every missing variable is named, with what it is for', () => {
+    const message = refusal(() => readWorkerConfig({}));
+    for (const name of ['WORKER_DATABASE_URL', 'BANK_URL', 'INSURER_URL', 'NOTICE_URL', 'WEBHOOK_SECRET']) expect(message).toContain(`${name} is missing: `);
+    expect(message).toContain('notice gateway');
+  });
+
+  test.each([
+    ['API_PORT', '70000'], ['API_DATABASE_URL', 'mysql://root:s3cret-word@db/kuaipei'], ['OIDC_ISSUER', 'file:///etc/passwd'],
+    ['WEBHOOK_SECRET', 'short'], ['CLAMD_ADDRESS', 'scanner-host'], ['LOG_LEVEL', 'loud'],
+  ])('%s that is not valid is named, and its value is not repeated', (name, value) => {
+    const message = refusal(() => readApiConfig({ ...api, [name]: value }));
+    expect(message).toContain(`${name} is not valid: `);
+    expect(message).not.toContain(value);
+  });
+
+  test('an empty variable is an absent one', () => {
+    expect(refusal(() => readMigrationConfig({ DATABASE_URL: '' }))).toContain('DATABASE_URL is missing');
+    expect(readApiConfig({ ...api, CLAMD_ADDRESS: '' }).clamdAddress).toBeNull();
+  });
+
+  test('documents need a place: a folder, or a whole S3', () => {
+    expect(refusal(() => readApiConfig({ ...api, STORE_DIR: '' }))).toContain('STORE_DIR is missing');
+    expect(refusal(() => readApiConfig({ ...api, S3_ENDPOINT: 'http://127.0.0.1:9000' }))).toContain('S3_BUCKET is missing');
+    expect(readApiConfig({ ...api, S3_ENDPOINT: 'http://127.0.0.1:9000', S3_BUCKET: 'documents' }).store)
+      .toEqual({ kind: 's3', endpoint: 'http://127.0.0.1:9000', bucket: 'documents', region: 'us-east-1' });
+  });
+});

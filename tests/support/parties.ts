@@ -1,0 +1,33 @@
+import type { BankEntry } from '../../dev/simulators/bank';
+import type { InsurerEntry } from '../../dev/simulators/insurer';
+import type { NoticeEntry } from '../../dev/simulators/notices';
+
+/** Tells a running simulator how to misbehave; an empty list makes it honest again. */
+export async function setFaults(url: string, rules: ReadonlyArray<{ do: string } & Record<string, unknown>>): Promise<void> {
+  const response = await fetch(`${url}/_faults`, { method: 'PUT', body: JSON.stringify(rules) });
+  if (response.status !== 204) throw new Error(`faults refused: ${await response.text()}`);
+}
+
+async function journalOf<E>(url: string): Promise<E[]> {
+  const response = await fetch(`${url}/_journal`);
+  return ((await response.json()) as { entries: E[] }).entries;
+}
+export const bankJournal = (url: string) => journalOf<BankEntry>(url);
+export const insurerJournal = (url: string) => journalOf<InsurerEntry>(url);
+export const noticeJournal = (url: string) => journalOf<NoticeEntry>(url);
+
+/** How often the bank moved money under a key: anything but 0 or 1 is a payment made twice. */
+export async function paymentsUnder(url: string, key: string): Promise<number> {
+  return (await bankJournal(url)).filter((entry) => entry.what === 'accepted' && entry.key === key).length;
+}
+
+/** Repeats `look` until it gives something, or fails after `timeoutMs`. */
+export async function eventually<T>(look: () => Promise<T | undefined>, timeoutMs = 10_000): Promise<T> {
+  const until = Date.now() + timeoutMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > until) throw new Error(`nothing after ${timeoutMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * The worker: runs the claims' processes and their activities, and tells what the outbox holds. Any number may run.
+ * Configuration: environment only (src/platform/config.ts); Temporal's address and TLS by the SDK's own variables.
+ */
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createActivities } from './src/activities';
+import { createNoticeDelivery } from './src/activities/notices';
+import { createOutboxHandler, WORKER_KINDS } from './src/activities/outbox';
+import { CLAIMS_QUEUE } from './src/domain/claim';
+import { ConfigurationError, readWorkerConfig, type WorkerConfig } from './src/platform/config';
+import { asWorker, createDatabase } from './src/platform/database';
+import { createLog, type Log } from './src/platform/log';
+import { drainOutbox } from './src/platform/outbox';
+import { createBankClient } from './src/platform/outside/bank';
+import { createInsurerClient } from './src/platform/outside/insurer';
+import { createNoticeClient } from './src/platform/outside/notices';
+
+/** How long one call to an outside party may take before it counts as unanswered. */
+const PARTY_TIMEOUT_MS = 10_000;
+
+/** Starts a worker in this process. `run` settles when it has stopped; `stop` drains what is in hand and closes in mirrored order. */
+export async function startWorker(config: WorkerConfig, log: Log, environment = process.env): Promise<{ run: Promise<void>; stop(): Promise<void> }> {
+  const { connectionOptions, namespace = 'kuaipei' } = loadClientConnectConfig({ overrideEnvVars: environment as Record<string, string> });
+  const database = createDatabase(config.databaseUrl);
+  const party = (url: string) => ({ url, secret: config.webhookSecret, timeoutMs: PARTY_TIMEOUT_MS });
+  const connection = await NativeConnection.connect(connectionOptions);
+  const temporal = new Client({ connection: await Connection.connect(connectionOptions), namespace });
+
+  const worker = await Worker.create({
+    connection, namespace, taskQueue: CLAIMS_QUEUE,
+    ...(config.workflowBundle ? { workflowBundle: { codePath: config.workflowBundle } } : { workflowsPath: require.resolve('./src/workflows') }),
+    activities: createActivities({ database, bank: createBankClient(party(config.bankUrl)), insurer: createInsurerClient(party(config.insurerUrl)) }),
+    shutdownGraceTime: '10s',
+  });
+  const deliverNotice = createNoticeDelivery({ notices: createNoticeClient(party(config.noticeUrl)) });
+  const handle = createOutboxHandler({ database, temporal, deliverNotice });
+  const loops = WORKER_KINDS.map((kind) => drainOutbox({ kind, transaction: (work) => asWorker(database, work), databaseUrl: config.databaseUrl, handle, log }));
+  const run = worker.run().finally(async () => {
+    await Promise.all(loops.map((loop) => loop.stop()));
+    await temporal.connection.close();
+    await connection.close();
+    await database.$disconnect();
+  });
+  log.info({ taskQueue: CLAIMS_QUEUE, namespace }, 'worker: running');
+  return { run, stop: async () => { if (worker.getState() === 'RUNNING') worker.shutdown(); await run; } };
+}
+
+async function main(): Promise<void> {
+  const config = readWorkerConfig(process.env);
+  const log = createLog('worker', config.logLevel);
+  // The SDK logs ids and types only, never inputs; its metrics are served for Prometheus.
+  Runtime.install({
+    logger: new DefaultLogger('INFO', ({ level, message, meta }) => { log[level === 'ERROR' ? 'error' : level === 'WARN' ? 'warn' : 'info']({ workflowId: meta?.['workflowId'], activityType: meta?.['activityType'], taskQueue: meta?.['taskQueue'] }, message); }),
+    shutdownSignals: [],
+    ...(config.metricsPort ? { telemetryOptions: { metrics: { prometheus: { bindAddress: `0.0.0.0:${config.metricsPort}` } } } } : {}),
+  });
+  const { run, stop } = await startWorker(config, log);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void stop(); });
+  await run;
+}
+
+if (require.main === module) {
+  main().then(() => process.exit(0), (error: unknown) => {
+    process.stderr.write(`${error instanceof ConfigurationError ? error.message : `The worker cannot run: ${error instanceof Error ? error.message : 'unknown error'}`}\n`);
+    process.exit(1);
+  });
+}
