@@ -1,13 +1,13 @@
-import { execFile, spawn } from 'node:child_process';
-import { constants, createWriteStream } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { constants, createWriteStream, readFileSync } from 'node:fs';
 import { access, chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { CannotStart } from './cannot-start';
+import { lastWords, startChild, type Program } from './children';
 
 /**
  * Finds the two programs npm does not bring: the Temporal server and, for tests, Temporal's time-skipping server.
@@ -97,17 +97,23 @@ async function download(artifact: string, program: string, to: string, say: Say)
 async function buildTemporal(to: string, say: Say): Promise<void> {
   say('building the Temporal server with Go, once for this machine; about 5 minutes on 2 cores');
   await intoPlace(to, async (folder) => {
-    const go = spawn('go', ['install', '-v', '-trimpath', '-ldflags=-s -w', `github.com/temporalio/cli/cmd/temporal@v${TEMPORAL_VERSION}`], {
-      env: { ...process.env, CGO_ENABLED: '0', GOBIN: folder }, stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    const started = Date.now();
-    let lines = 0, last = '';
-    createInterface(go.stderr).on('line', (line) => { lines += 1; last = line; });
-    const progress = setInterval(() => say(`building, ${Math.round((Date.now() - started) / 1000)} s, ${lines} steps done: ${last}`), 10_000);
-    const code = await new Promise<number | null>((resolve, reject) => go.on('error', reject).on('close', resolve)).finally(() => clearInterval(progress));
-    if (code !== 0) throw new CannotStart(`The Temporal server could not be built with Go: ${last}`);
+    await make({
+      name: 'go install', command: 'go', args: ['install', '-v', '-trimpath', '-ldflags=-s -w', `github.com/temporalio/cli/cmd/temporal@v${TEMPORAL_VERSION}`],
+      env: { ...process.env, CGO_ENABLED: '0', GOBIN: folder }, logFile: join(folder, 'build.log'),
+    }, (seconds, lines) => { say(`building, ${seconds} s, ${lines} packages done`); });
     return join(folder, 'temporal');
   });
+}
+
+/** Runs a tool to its end, on a leash like everything else. Throws CannotStart with its last words when it fails. */
+async function make(program: Program, progress?: (seconds: number, lines: number) => void): Promise<void> {
+  const begun = Date.now();
+  const tool = startChild(program);
+  const every = setInterval(() => {
+    progress?.(Math.round((Date.now() - begun) / 1000), readFileSync(program.logFile, 'utf8').split('\n').length - 1);
+  }, 10_000);
+  const code = await tool.ended.finally(() => clearInterval(every));
+  if (code !== 0) throw new CannotStart(`${program.name} did not succeed: ${await lastWords(tool, 3)}`);
 }
 
 async function collectTestServer(to: string, say: Say): Promise<void> {
@@ -122,11 +128,10 @@ async function collectTestServer(to: string, say: Say): Promise<void> {
     <dependency><groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>1.7.36</version></dependency>
   </dependencies>
 </project>\n`);
-  try {
-    await run('mvn', ['-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', '-DoutputDirectory=lib'], { cwd: folder });
-  } catch (error) {
-    throw new CannotStart(`Maven could not fetch the time-skipping test server: ${String(error).trim().split('\n').at(-1) ?? ''}`);
-  }
+  await make({
+    name: 'Maven', command: 'mvn', args: ['-q', '-B', 'dependency:copy-dependencies', '-DincludeScope=runtime', '-DoutputDirectory=lib'],
+    cwd: folder, logFile: join(folder, 'maven.log'),
+  });
   await intoPlace(to, async (scratch) => {
     const wrapper = join(scratch, 'run');
     await writeFile(wrapper, `#!/bin/sh\nexec java -XX:TieredStopAtLevel=1 -cp "${folder}/lib/*" io.temporal.testserver.TestServer "$@"\n`);
@@ -135,11 +140,11 @@ async function collectTestServer(to: string, say: Say): Promise<void> {
 }
 
 /** Makes a program in a scratch folder and moves it to its place in one step, so that a half-made one is never found. */
-async function intoPlace(to: string, make: (folder: string) => Promise<string>): Promise<void> {
+async function intoPlace(to: string, produce: (folder: string) => Promise<string>): Promise<void> {
   await mkdir(join(CACHE, 'bin'), { recursive: true });
   const folder = await mkdtemp(join(CACHE, 'making-'));
   try {
-    const made = await make(folder);
+    const made = await produce(folder);
     await chmod(made, 0o755);
     await rename(made, to);
   } finally {

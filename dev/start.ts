@@ -160,24 +160,31 @@ async function stopAll(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const settings = readSettings(process.env);
+  let stoppingSince = 0;
   const end = (code: number): void => {
-    if (stopping) process.exit(code); // asked twice: at once; the leashes do the rest
+    if (stopping) {
+      // Ctrl-C arrives twice under npm, which hands it on. Asked again later means: at once; the leashes do the rest.
+      if (Date.now() - stoppingSince > 1_000) process.exit(code);
+      return;
+    }
     stopping = true;
+    stoppingSince = Date.now();
     void stopAll().finally(() => process.exit(code));
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {
-    if (!stopping) say('stopping', 'everything that was started');
-    end(0);
-  });
-  // npm hands signals on, but it may be killed with -9: then we are orphans, and end as well.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (!stopping) say('stopping', 'everything that was started');
+      end(0);
+    });
+  }
+  // npm may be killed with -9 and cannot tell us: then we have another parent, and end as well.
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event !== undefined) setInterval(() => { if (process.ppid !== parent) end(1); }, 500).unref();
 
   try {
-    const stack = await start(settings, process.argv.includes('--fresh'));
+    const stack = await start(readSettings(process.env), process.argv.includes('--fresh'));
     console.log(`\n${readyTable(stack)}\n`);
-    setInterval(() => undefined, 2 ** 30);
+    setInterval(() => undefined, 2 ** 30); // nothing else may hold this process
   } catch (error) {
     if (stopping) return;
     console.error(`\n${sentenceFor(error) ?? (error instanceof Error ? error.stack : String(error))}`);

@@ -12,7 +12,7 @@ export function createRecordActivities({ database }: { database: Database }) {
 
     /** Keeps why an act that came while no worker was up was refused, for the person who asks what became of it. */
     async recordRefusal({ claimNo, actId, refusal }: { claimNo: string; actId: string; refusal: Refusal }): Promise<void> {
-      await asWorker(database, (tx) => tx.act.updateMany({ where: { claimNo, id: actId, status: 'queued' }, data: { status: 'refused', result: refusal as object } }));
+      await asWorker(database, (tx) => tx.act.updateMany({ where: { claimNo, id: actId, status: 'queued' }, data: { status: 'refused', result: refusal } }));
     },
   };
 }

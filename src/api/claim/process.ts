@@ -2,7 +2,7 @@
 import {
   isGrpcServiceError, WithStartWorkflowOperation, WorkflowNotFoundError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, type Client,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, type Workflow } from '@temporalio/common';
 import { CLAIM_WORKFLOW, claimWorkflowId, decide, DELIVER, REFUSED, ROLLING, type Act, type ActAnswer, type ClaimState, type Refusal } from '../../domain/claim';
 import { startOptions } from '../../platform/claims/start';
 
@@ -44,7 +44,7 @@ export function createClaimProcess(client: Client): ClaimProcess {
     const decided = decide(stored, act);
     if (decided.kind === 'refused') return decided;
     if (decided.kind === 'repeated') return { kind: 'done', answer: { claimNo: stored.claimNo, actId: act.id, command: act.command, hash: act.hash, version: decided.version, stage: decided.stage, closedAs: stored.closedAs } };
-    return attempt(act, stored, () => client.withDeadline(deadline, () => client.workflow.executeUpdateWithStart<ActAnswer, [Act]>(act.command, {
+    return attempt(act, stored, () => client.withDeadline(deadline, () => client.workflow.executeUpdateWithStart<Workflow, ActAnswer, [Act]>(act.command, {
       args: [act], updateId: act.id, startWorkflowOperation: new WithStartWorkflowOperation(CLAIM_WORKFLOW, { ...starting(stored), workflowIdConflictPolicy: 'USE_EXISTING' }),
     })));
   }

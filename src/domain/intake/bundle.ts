@@ -64,11 +64,11 @@ export function openBundle(json: unknown): OpenBundle {
 
   return {
     // Kept under its own type above, so the cast only restores what the Map forgot.
-    all: <T extends ResourceType>(type: T) => [...(byType.get(type)?.values() ?? [])] as unknown as Array<Found<T>>,
+    all: <T extends ResourceType>(type: T) => [...(byType.get(type)?.values() ?? [])],
     follow: <T extends ResourceType>(type: T, reference: Reference | undefined) => {
       for (const name of wantedBy(type, reference)) {
         const found = byReference.get(name);
-        if (found !== undefined && found !== 'ambiguous') return found as unknown as Found<T>;
+        if (found !== undefined && found !== 'ambiguous') return found;
       }
       return undefined;
     },

@@ -7,7 +7,7 @@ export interface PersonalPart {
   content: unknown;
 }
 
-/** What the hash of an event covers: all of it. Times are ISO strings with milliseconds, UTC. */
+/** What the hash of an event covers: all of it. Times are ISO strings, no finer than the milliseconds that the database keeps. */
 export interface EventToHash {
   claimNo: string;
   version: number;
@@ -45,11 +45,16 @@ export function personalHash({ salt, content }: PersonalPart): string {
   return createHmac('sha256', salt).update(canonicalJson(content)).digest('hex');
 }
 
-/** The hash of an event after its predecessor's: sha-256, hex (SPEC §3: append-only, hash-chained). */
+/**
+ * The hash of an event after its predecessor's: sha-256, hex (SPEC §3: append-only, hash-chained).
+ * An instant counts, not its spelling: `12:00+08:00` comes back from the database as `04:00:00.000Z`.
+ * @throws RangeError when a time is not one
+ */
 export function eventHash(prevHash: string, event: EventToHash): string {
   const { claimNo, version, type, at, saidAt, receivedAt, actId, actHash, actor, data, personalHash: personal, hospital, department, insurer } = event;
   return sha256(canonicalJson({
-    prevHash, claimNo, version, type, at, saidAt, receivedAt, actId, actHash, actor, data, personalHash: personal, hospital, department, insurer,
+    prevHash, claimNo, version, type, at: instant(at), saidAt: saidAt === null ? null : instant(saidAt), receivedAt: instant(receivedAt), actId, actHash,
+    actor, data, personalHash: personal, hospital, department, insurer,
   }));
 }
 
@@ -76,6 +81,10 @@ function faultOf(event: RecordedEvent, expected: { claimNo: string; version: num
   if (event.hash !== eventHash(event.prevHash, event)) return 'hash';
   if (event.personal && event.personalHash !== personalHash(event.personal)) return 'personal';
   return null;
+}
+
+function instant(time: string): string {
+  return new Date(time).toISOString();
 }
 
 function sha256(text: string): string {

@@ -9,8 +9,10 @@ export const instant = z.iso.datetime({ offset: true }).transform((value) => new
   .refine((value) => value >= '2000' && value < '2100', 'a time from the years 2000 to 2099').meta({ description: 'An instant, ISO 8601 with offset' });
 export const id = z.string().min(1).max(64).regex(/^[A-Za-z0-9._:-]+$/, 'letters, digits and . _ : - only');
 export const uuid = z.uuid();
+/** A line of text as PostgreSQL can keep it: no NUL, no half of a surrogate pair. */
+export const text = (most: number) => z.string().trim().min(1).max(most).refine((value) => !/[\p{Surrogate}\u0000]/u.test(value), 'holds a character that cannot be stored (NUL or half a surrogate pair)');
 /** Free text of a person: personal, kept apart from the facts and never put into the state. */
-export const note = z.string().trim().min(1).max(2000).meta({ description: 'Free text for people; kept apart from the facts, erasable' });
+export const note = text(2000).meta({ description: 'Free text for people; kept apart from the facts, erasable' });
 /** An amount in fen: a safe integer, not negative. */
 export const fen = z.int().min(0).max(100_000_000_00).meta({ description: 'Amount in fen (1/100 CNY)' });
 export const documentKind = z.enum(DOCUMENT_KINDS);

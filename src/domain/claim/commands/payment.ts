@@ -5,11 +5,11 @@ import { event, type EventBody } from '../events';
 import { refuse } from '../refusals';
 import { BEFORE_PAYMENT, STAGE_NAMES } from '../stages';
 import { outstandingFen, type ClaimState } from '../state';
-import { fen, id, note, noted, noteOnly } from './inputs';
+import { fen, id, note, noted, noteOnly, text } from './inputs';
 import { command } from './row';
 
 const payee = z.strictObject({
-  holder: z.string().trim().min(1).max(100), bank: z.string().trim().min(1).max(100),
+  holder: text(100), bank: text(100),
   account: z.string().regex(/^\d{8,32}$/, '8 to 32 digits without spaces'),
   share: z.int().min(1).max(10_000).default(1).meta({ description: 'Weight of this payee; amounts are split by largest remainder' }),
 });

@@ -130,4 +130,4 @@ function mayAnswer(found: SupplementItem, { actor }: ActContext): boolean {
 
 /** Does this item ask for a must-have document that is not in the file? */
 const lacksMust = (state: ClaimState, found: SupplementItem | undefined): boolean =>
-  found?.document != null && state.facts !== null && need(found.document, state.outcomeType, state.facts, []) === 'must' && !alreadyInFile(state, found.document);
+  found !== undefined && found.document !== null && state.facts !== null && need(found.document, state.outcomeType, state.facts, []) === 'must' && !alreadyInFile(state, found.document);

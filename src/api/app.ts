@@ -1,0 +1,92 @@
+/** The whole HTTP stack, on one page (PLATFORM: express 5). From the outside in: safety, id, log, measures, health, who, what, and one place for errors. */
+import { randomUUID } from 'node:crypto';
+import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
+import helmet from 'helmet';
+import { pinoHttp } from 'pino-http';
+import swaggerUi from 'swagger-ui-express';
+import { actingAs, ROLE_HEADER, type Authenticate, type Identity } from './auth';
+import { actRoutes } from './claim/act';
+import { documentRouters } from './claim/documents';
+import { claimRoutes } from './claim/routes';
+import type { Deps } from './deps';
+import { withDirectory } from './directory';
+import { healthRouter } from './health';
+import { serve } from './http/serve';
+import type { AnyRoute } from './http/route';
+import { createMetrics, routeOf } from './metrics';
+import { openApiDocument } from './openapi';
+import { fail, NOT_FOUND, notAllowed, ProblemError, sendProblem, TEMPORAL_AWAY, type Problem } from './problems';
+import { isAway } from './claim/process';
+import { taskRoutes } from './tasks/routes';
+import type { DocumentStore } from '../platform/documents/store';
+import type { Scanner } from '../platform/documents/scanner';
+
+export interface AppDeps extends Deps { authenticate: Authenticate; store: DocumentStore; scanner: Scanner; publicUrl: string }
+
+/** Every route of the table; the OpenAPI document and the permission tests are made from the same. */
+export const routesOf = (deps: Deps): AnyRoute[] => [...claimRoutes(deps), ...actRoutes(deps), ...taskRoutes(deps)];
+
+export function createApp(deps: AppDeps): Express {
+  const { database, temporal, log, now } = deps;
+  const app = express();
+  const metrics = createMetrics();
+  const routes = routesOf(deps);
+  const document = openApiDocument(routes, deps.publicUrl);
+  const identify = withDirectory(deps.authenticate, database);
+
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.set('etag', false); // an ETag is the claim's version, or none
+  app.use(helmet());
+  app.use(pinoHttp({
+    logger: log, genReqId: (_req, res) => { const id = randomUUID(); res.setHeader('X-Request-Id', id); return id; },
+    // Addresses carry search texts: the route's pattern says enough.
+    serializers: { req: (req: { id: string; method: string }) => ({ id: req.id, method: req.method }), res: (res: { statusCode: number }) => ({ status: res.statusCode }) },
+    customProps: (_req, res) => ({ route: routeOf((res as express.Response).locals) }),
+    customLogLevel: (_req, res, error) => (error !== undefined || res.statusCode >= 500 ? 'error' : 'info'),
+  }));
+  app.use(metrics.measure);
+  app.use(healthRouter({ database, temporal }));
+  app.get('/metrics', metrics.show);
+  app.get('/openapi.json', (_req, res) => { res.json(document); });
+  app.use('/docs', swaggerUi.serve, swaggerUi.setup(undefined, { swaggerUrl: '/openapi.json', customSiteTitle: 'Kuaipei API' }));
+  app.all(['/healthz', '/readyz', '/metrics', '/openapi.json'], () => fail(notAllowed(['GET', 'HEAD'])));
+
+  app.use(serve(routes, { now, identify }));
+
+  // Files come and go as streams, by routers of their own.
+  const identities = new WeakMap<Request, Identity>();
+  app.use(['/v1/uploads', '/v1/documents'], async (req, res, next) => {
+    res.locals['route'] = req.baseUrl === '/v1/uploads' ? '/v1/uploads/{id}' : '/v1/documents/{id}';
+    identities.set(req, await identify(req));
+    next();
+  });
+  const actorOf = (req: Request) => actingAs(identities.get(req) ?? fail(NOT_FOUND), req.get(ROLE_HEADER));
+  app.use(...documentRouters({ database, store: deps.store, scanner: deps.scanner, actorOf, now }));
+
+  app.use(() => fail(NOT_FOUND));
+  app.use(answerErrors());
+  return app;
+}
+
+/** The one place where what went wrong becomes an answer: problem+json, and nothing of the inside in it. */
+function answerErrors(): ErrorRequestHandler {
+  return (error: unknown, req, res, next) => {
+    if (res.headersSent) { next(error); return; }
+    const problem = problemOf(error);
+    if (problem.status >= 500) req.log.error({ err: error, code: problem.code }, 'not answered as asked');
+    sendProblem(req, res, problem);
+  };
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof ProblemError) return error.problem;
+  if (error instanceof URIError) return NOT_FOUND;
+  if (isAway(error)) return TEMPORAL_AWAY;
+  if (isDatabaseAway(error)) return { status: 503, code: 'database-away', retryAfter: 5, text: { zh: '数据库暂不可用，请稍后重试。', en: 'The database is away: try again shortly.' } };
+  return { status: 500, code: 'internal', text: { zh: '系统内部错误，已记录。', en: 'Something went wrong on our side; it was logged under the X-Request-Id of this answer.' } };
+}
+
+/** Prisma: cannot reach, timed out reaching, connection closed, no connection free, transaction could not start. */
+const DATABASE_AWAY = ['P1001', 'P1002', 'P1017', 'P2024', 'P2028', 'ECONNREFUSED', 'ECONNRESET', '57P01', '57P03'];
+const isDatabaseAway = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && DATABASE_AWAY.includes(String(error.code));

@@ -1,0 +1,52 @@
+/** Where uploads and downloads meet claims: who may, and the document's row (SPEC §1.2, §1.3). */
+import type { Request, Router } from 'express';
+import { mayUpload, type Actor, type Role } from '../../domain/claim';
+import { inScope, type Database } from '../../platform/database';
+import type { Scanner } from '../../platform/documents/scanner';
+import type { DocumentStore } from '../../platform/documents/store';
+import { claimInScope } from './access';
+import { createContentRouter } from '../documents/content-router';
+import { NOT_FOUND } from '../documents/problem';
+import { createUploadRouter } from '../documents/upload-router';
+import { ProblemError } from '../problems';
+
+export interface DocumentDeps { database: Database; store: DocumentStore; scanner: Scanner; actorOf: (req: Request) => Actor; now: () => Date }
+
+/** The two routers of documents; mount them where authentication has run and before any body is read. */
+export function documentRouters({ database, store, scanner, actorOf, now }: DocumentDeps): Router[] {
+  return [
+    createUploadRouter({
+      store, scanner, personOf: (req) => actorOf(req).personId,
+      authorise: async (req, claimNo, kind) => {
+        const actor = actorOf(req);
+        const seen = await inScope(database, actor, (tx) => claimInScope(tx, claimNo)).catch((error: unknown) => {
+          if (error instanceof ProblemError) return null;
+          throw error;
+        });
+        if (!seen) return NOT_FOUND;
+        return mayUpload(actor.role as Role, kind) ? null : { status: 403, rule: 'wrong-document-kind', text: { zh: '您不能上传此类材料。', en: 'Your role does not upload this kind of document.' } };
+      },
+      onStored: async (stored, req) => {
+        const { uploadId: id, claimNo, kind, fileName, bytes, mediaType, sha256, storageKey, flags, uploadedBy } = stored;
+        await inScope(database, actorOf(req), async (tx) => {
+          const { hospital, department, insurer } = await claimInScope(tx, claimNo);
+          // Comes twice after a crash: the first row stands.
+          await tx.document.createMany({ data: [{ id, claimNo, kind, fileName, bytes, mediaType, sha256, storageKey, flags, uploadedBy, uploadedAt: now(), status: 'stored', hospital, department, insurer }], skipDuplicates: true });
+        });
+        return { documentId: id };
+      },
+    }),
+    createContentRouter({
+      store,
+      find: (req, id) => inScope(database, actorOf(req), async (tx) => {
+        const row = await tx.document.findFirst({ where: { id, status: { in: ['stored', 'attached'] } } });
+        return row && { id, fileName: row.fileName, bytes: Number(row.bytes), mediaType: row.mediaType, sha256: row.sha256, storageKey: row.storageKey, flags: row.flags };
+      }),
+      recordRead: (req, document) => inScope(database, actorOf(req), async (tx) => {
+        const actor = actorOf(req);
+        const { claimNo, hospital, department, insurer } = await tx.document.findUniqueOrThrow({ where: { id: document.id } });
+        await tx.readLog.create({ data: { personId: actor.personId, role: actor.role, claimNo, what: `document ${document.id}`, hospital, department, insurer }, select: { id: true } });
+      }),
+    }),
+  ];
+}

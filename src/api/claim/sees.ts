@@ -1,0 +1,18 @@
+/** SPEC §1.2, the column "sees", for the parts of a claim: row-level security keeps rows apart, this keeps parts apart. */
+import type { Actor, EventType } from '../../domain/claim';
+
+/** Finance: "payee and amounts, not the clinical file". Operations: "ids, stages, errors". */
+export const seesClinical = (actor: Actor): boolean => actor.role !== 'finance' && actor.role !== 'ops';
+export const seesAmounts = (actor: Actor): boolean => actor.role !== 'ops';
+/** What the insurer thinks before it has decided: flags, investigations, recommendations. The patient gets the decision, in plain words. */
+export const seesAssessment = (actor: Actor): boolean => seesClinical(actor) && actor.role !== 'patient';
+
+const ASSESSMENT: readonly EventType[] = ['flag-raised', 'investigation-opened', 'investigation-closed', 'recommended', 'returned-to-review', 'sample-drawn', 'eligibility-answered', 'act-proposed'];
+const CLINICAL: readonly EventType[] = [
+  'claim-reported', 'facts-submitted', 'document-attached', 'gap-declared', 'document-waived', 'supplement-asked', 'item-answered', 'answer-judged', 'file-accepted', ...ASSESSMENT,
+];
+
+/** Event types whose data this actor does not see. */
+export function hiddenEventTypes(actor: Actor): readonly EventType[] {
+  return !seesClinical(actor) ? CLINICAL : !seesAssessment(actor) ? ASSESSMENT : [];
+}

@@ -1,0 +1,65 @@
+/** OpenAPI 3.1, made from the table of routes and their zod schemas: what is declared is what is served. */
+import * as z from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponseObject } from 'zod-openapi';
+import { ACT_ID, claimNoSchema, type AnswerShape, type AnyRoute } from './http/route';
+
+const problem = z.object({
+  type: z.string(), title: z.string(), status: z.int(), detail: z.string().optional(), code: z.string().optional(), rule: z.string().optional(),
+  text: z.object({ zh: z.string(), en: z.string() }), field: z.string().optional(), errors: z.array(z.object({ field: z.string(), rule: z.string() })).optional(),
+  allowed: z.array(z.string()).optional(), details: z.looseObject({}).optional(),
+}).meta({ id: 'Problem', description: 'RFC 9457: what was refused, by which rule, and what to do' });
+
+const MEANING: Record<number, string> = {
+  400: 'Malformed: JSON or a required header', 401: 'Not signed in', 403: 'Your role, or the rule of two persons, does not allow it', 404: 'Not there, or outside your scope',
+  405: 'Another method; see Allow', 409: 'Conflicts with the state of the claim, or the id was used with another body', 412: 'Another version than If-Match', 413: 'Too large or nested too deep',
+  415: 'Another media type', 422: 'A field breaks a rule', 429: 'Too many at once', 500: 'Our fault; logged', 503: 'A part we need is away; see Retry-After',
+};
+
+/** Response headers by name, where a route declares them. */
+const HEADERS: Record<string, z.ZodType> = {
+  ETag: z.string().meta({ description: 'The version of the claim', example: '"12"' }), Location: z.string().meta({ example: '/v1/claims/KP-2026-000123' }),
+};
+
+/** The document for these routes, served at `publicUrl`. */
+export function openApiDocument(routes: readonly AnyRoute[], publicUrl: string): ReturnType<typeof createDocument> {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
+  return createDocument({
+    openapi: '3.1.0',
+    info: { title: 'Kuaipei', version: '1', description: 'Surgical-accident claims. Acts carry an `Idempotency-Key` made where the person acts: repeated, it changes nothing and gets the same answer. Files are uploaded by tus 1.0.0 at `/v1/uploads` and read at `/v1/documents/{id}`.' },
+    servers: [{ url: publicUrl }],
+    security: [{ bearer: [] }],
+    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token (at+jwt) of the OpenID Connect issuer; claims person_id, roles, hospital, departments, insurer' } } },
+    paths,
+  });
+}
+
+function operation(route: AnyRoute): ZodOpenApiOperationObject {
+  const names = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
+  const header = {
+    ...(route.keyed ? { 'Idempotency-Key': z.string().regex(ACT_ID).meta({ description: 'Id of the act, made by the client; kept 30 days' }) } : {}),
+    ...route.headers,
+  };
+  const errors = [401, 405, 500, 503, ...(route.keyed ? [400] : []), ...(route.body ? [400, 413, 415, 422] : []), ...(route.by ? [403] : []), ...(route.problems ?? [])];
+  return {
+    operationId: route.id, summary: route.summary, tags: [route.tag], ...(route.description === undefined ? {} : { description: route.description }),
+    requestParams: {
+      ...(names.length > 0 ? { path: z.object(Object.fromEntries(names.map((name) => [name, name === 'claimNo' ? claimNoSchema : z.string().min(1).max(100)]))) } : {}),
+      ...(route.query ? { query: route.query as unknown as z.ZodObject } : {}),
+      ...(Object.keys(header).length > 0 ? { header: z.object(header) } : {}),
+    },
+    ...(route.body ? { requestBody: { required: true, content: Object.fromEntries((route.body.mediaTypes ?? ['application/json']).map((type) => [type, { schema: route.body!.schema, example: route.body!.example }])) } } : {}),
+    responses: {
+      ...Object.fromEntries(Object.entries(route.answers).map(([status, shape]) => [status, answer(shape)])),
+      ...Object.fromEntries([...new Set(errors)].sort().map((status) => [String(status), { description: MEANING[status] ?? 'Problem', content: { 'application/problem+json': { schema: problem } } }])),
+    },
+  };
+}
+
+function answer({ description, schema, headers, mediaType = 'application/json' }: AnswerShape): ZodOpenApiResponseObject {
+  return {
+    description,
+    ...(schema ? { content: { [mediaType]: { schema } } } : {}),
+    ...(headers ? { headers: z.object(Object.fromEntries(headers.map((name) => [name, HEADERS[name] ?? z.string()]))) } : {}),
+  };
+}
