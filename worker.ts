@@ -36,9 +36,9 @@ export async function startWorker(config: WorkerConfig, log: Log, environment = 
   });
   const deliverNotice = createNoticeDelivery({ notices: createNoticeClient(party(config.noticeUrl)) });
   const handle = createOutboxHandler({ database, temporal, deliverNotice });
-  const loops = WORKER_KINDS.map((kind) => drainOutbox({ kind, transaction: (work) => asWorker(database, work), databaseUrl: config.databaseUrl, handle, log }));
+  const outbox = drainOutbox({ kinds: WORKER_KINDS, transaction: (work) => asWorker(database, work), databaseUrl: config.databaseUrl, handle, log });
   const run = worker.run().finally(async () => {
-    await Promise.all(loops.map((loop) => loop.stop()));
+    await outbox.stop();
     await temporal.connection.close();
     await connection.close();
     await database.$disconnect();

@@ -37,7 +37,7 @@ export function documentRouters({ database, store, scanner, actorOf, now }: Docu
       },
     }),
     createContentRouter({
-      store,
+      store: store.objects,
       find: (req, id) => inScope(database, actorOf(req), async (tx) => {
         const row = await tx.document.findFirst({ where: { id, status: { in: ['stored', 'attached'] } } });
         return row && { id, fileName: row.fileName, bytes: Number(row.bytes), mediaType: row.mediaType, sha256: row.sha256, storageKey: row.storageKey, flags: row.flags };

@@ -24,14 +24,19 @@ export type ClockName = keyof typeof CLOCKS;
 /** The clocks of the fast track start together at acceptance and pause together. */
 export const FAST_TRACK: readonly ClockName[] = ['decision', 'settlement'];
 
+/** The length of a clock that counts days, in its own days; a tier clock takes it from the claim's tier. */
+export function daysOf(state: ClaimState, name: ClockName): number {
+  const clock = CLOCKS[name];
+  return clock.counts === 'tier' ? TIERS[state.tier ?? 'D15'][clock.length] : clock.length;
+}
+
 /** A due date with the ledger of its days; clocks of hours and calendar days have an empty ledger. `dueAt` is null while paused. */
 export function dueOf(state: ClaimState, run: ClockRun): DueDate {
   const clock = CLOCKS[run.name];
   switch (clock.counts) {
     case 'hours': return plain(state, run, new Date(Date.parse(run.startedAt) + clock.length * 3_600_000).toISOString());
     case 'calendar-days': return plain(state, run, addCalendarDays(run.startedAt, clock.length));
-    case 'working-days': return dueAfterWorkingDays(state.calendar, { startedAt: run.startedAt, workingDays: clock.length, pauses: run.pauses });
-    case 'tier': return dueAfterWorkingDays(state.calendar, { startedAt: run.startedAt, workingDays: TIERS[state.tier ?? 'D15'][clock.length], pauses: run.pauses });
+    case 'working-days': case 'tier': return dueAfterWorkingDays(state.calendar, { startedAt: run.startedAt, workingDays: daysOf(state, run.name), pauses: run.pauses });
   }
 }
 

@@ -3,7 +3,7 @@
  * absolute times. Each rung is climbed once: its key stays in `state.climbed`.
  */
 import { addCalendarDays, afterWorkingHours, instantAt } from '../calendar';
-import { CLOCKS, dueOf, FAST_TRACK, isPaused, LEGAL, type ClockName } from './clocks';
+import { CLOCKS, daysOf, dueOf, FAST_TRACK, isPaused, LEGAL, type ClockName } from './clocks';
 import { openRequest, type ClaimState, type ClockRun, type Task } from './state';
 
 /** Who is told: a role, or one of the lists and relations of SPEC §1.6. */
@@ -62,6 +62,7 @@ function ladder(state: ClaimState, task: Task, runId: string, run: ClockRun): Ag
     return COLLECTION_LADDER.map((rung) => climb(rung, new Date(Date.parse(run.startedAt) + rung.atHour * 3_600_000).toISOString()));
   }
   return DAY_LADDER.flatMap((rung) => {
+    if (state.climbed.includes(`${runId}/${rung.rung}`)) return []; // counting days is what costs here
     const at = timeOfRung(state, run, rung);
     // A task is not greeted with reminders that fall on its opening or passed before it was there.
     const stale = at === null || (at <= task.openedAt && !('after' in rung.at));
@@ -71,15 +72,10 @@ function ladder(state: ClaimState, task: Task, runId: string, run: ClockRun): Ag
 
 /** Where on the time line a rung of a day-counting clock stands; null while it cannot be said. */
 function timeOfRung(state: ClaimState, run: ClockRun, rung: DayRung): string | null {
-  const due = dueOf(state, run);
-  if (CLOCKS[run.name].counts === 'calendar-days') {
-    const days = CLOCKS[run.name].length as number;
-    if ('fraction' in rung.at) return new Date(Date.parse(run.startedAt) + rung.at.fraction * days * 86_400_000).toISOString();
-    return addCalendarDays(run.startedAt, 'before' in rung.at ? days - rung.at.before : days + rung.at.after);
-  }
-  const n = due.workingDays;
-  return instantAt(state.calendar, { startedAt: run.startedAt, pauses: run.pauses },
-    'fraction' in rung.at ? rung.at.fraction * n : 'before' in rung.at ? n - rung.at.before : n + rung.at.after);
+  const n = daysOf(state, run.name);
+  if (CLOCKS[run.name].counts === 'calendar-days' && 'fraction' in rung.at) return new Date(Date.parse(run.startedAt) + rung.at.fraction * n * 86_400_000).toISOString();
+  const days = 'fraction' in rung.at ? rung.at.fraction * n : 'before' in rung.at ? n - rung.at.before : n + rung.at.after;
+  return CLOCKS[run.name].counts === 'calendar-days' ? addCalendarDays(run.startedAt, days) : instantAt(state.calendar, { startedAt: run.startedAt, pauses: run.pauses }, days);
 }
 
 function unclaimed(state: ClaimState, task: Task): AgendaItem[] {
@@ -94,7 +90,7 @@ function unclaimed(state: ClaimState, task: Task): AgendaItem[] {
 function fastTrackBeyondTheTask(state: ClaimState): AgendaItem[] {
   return Object.entries(state.clocks).flatMap(([id, run]) => {
     if (!FAST_TRACK.includes(run.name) || run.stoppedAt !== null || isPaused(run) || state.tasks.some((task) => task.clock === id)) return [];
-    return DAY_LADDER.filter((rung) => 'after' in rung.at).flatMap((rung): AgendaItem[] => {
+    return DAY_LADDER.filter((rung) => 'after' in rung.at && !state.climbed.includes(`${id}/${rung.rung}`)).flatMap((rung): AgendaItem[] => {
       const at = timeOfRung(state, run, rung);
       return at === null ? [] : [{ do: 'climb', key: `${id}/${rung.rung}`, at, tells: rung.tells, breach: rung.breach === true, taskId: state.tasks[0]?.taskId ?? null, rung: rung.rung }];
     });

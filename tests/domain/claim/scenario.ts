@@ -117,8 +117,8 @@ function play(from: { state: ClaimState; events: ClaimEvent[]; now: string }): S
 export interface Facts { occurredAt?: string; outcome?: OutcomeType; asks?: CommandInput<'submit-facts'>['benefits']; claimantIsInsured?: boolean; costsClaimed?: boolean; anaesthesia?: boolean; complication?: boolean }
 
 /** What the specialist submits: a serious complication asking 10 000 CNY, unless told otherwise. */
-export function facts({ occurredAt = MONDAY, outcome = 'serious-complication', asks = [{ benefit: 'medical-costs', askedFen: 1_000_000 }], ...more }: Facts = {}): CommandInput<'submit-facts'> {
-  return { occurredAt, outcomeType: outcome, benefits: asks, claimantIsInsured: true, costsClaimed: true, anaesthesia: true, complication: true, narrative: SECRET, ...more };
+export function facts({ occurredAt, at = MONDAY, outcome = 'serious-complication', asks = [{ benefit: 'medical-costs', askedFen: 1_000_000 }], claimantIsInsured = true, costsClaimed = true, anaesthesia = true, complication = true }: Facts & { at?: string } = {}): CommandInput<'submit-facts'> {
+  return { occurredAt: occurredAt ?? at, outcomeType: outcome, benefits: asks, claimantIsInsured, costsClaimed, anaesthesia, complication, narrative: SECRET };
 }
 
 /** What the insurer answers when there is nothing against the claim. */
@@ -165,7 +165,12 @@ export function judgement(s: Scenario, part = 1, more: Partial<CommandInput<'rec
     lines: (s.state.facts?.benefits ?? []).map((b) => ({ ...b, approvedFen: Math.floor(b.askedFen * part) })), ...more,
   };
 }
-export const recommend = (s: Scenario, part = 1, by: Actor = PEOPLE.reviewer): Scenario => s.act('recommend', judgement(s, part), by);
+/** Recommends; where the witness pack is missing a second reviewer confirms. */
+export function recommend(s: Scenario, part = 1, by: Actor = PEOPLE.reviewer, second: Actor = PEOPLE.senior): Scenario {
+  s.act('recommend', judgement(s, part), by);
+  const proposal = s.state.proposals.find((p) => p.command === 'recommend');
+  return proposal ? s.act('confirm-proposal', { proposalId: proposal.proposalId }, second) : s;
+}
 export const inApproval = (way: Way = {}, part = 1): Scenario => recommend(inReview(way), part);
 
 /** The approver decides as was recommended. */

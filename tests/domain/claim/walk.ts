@@ -94,17 +94,20 @@ function factFor(s: Scenario, d: Dice): { command: CommandName; input: unknown; 
 /** How a walk went on: what was decided of which act. */
 export interface Step { command: string; decided: Decided }
 
+const ASIDE: readonly CommandName[] = ['withdraw', 'void', 'claim-task', 'release-task', 'reassign-task', 'supersede-document', 'override-tier', 'open-investigation', 'decline-proposal'];
+
 /** One step of chance. The claim is changed by what is done; nothing else is. */
 export function step(s: Scenario, d: Dice): Step {
   const chance = d.next();
   if (chance < 0.22) return timePasses(s, d);
   if (chance < 0.36) { const fact = factFor(s, d); return act(s, fact.command, fact.input, system(fact.by)); }
   if (chance < 0.42) return act(s, d.one(COMMAND_NAMES), d.one([null, [], {}, 'x', 1e309, COMMANDS[d.one(COMMAND_NAMES)].example]), d.happens(0.3) ? system(d.one(SYSTEMS)) : somebody(d));
-  const actor = somebody(d);
+  // Mostly somebody whom the claim waits for, so that walks get somewhere; and not often one of the acts that end it or lead round.
+  const owing = EVERYBODY.filter((p) => s.state.tasks.some((t) => (t.roles as string[]).includes(p.role)));
+  const actor = owing.length > 0 && d.happens(0.65) ? d.one(owing) : somebody(d);
   const offered = s.allowed(actor);
-  // Those who leave the stage would end most walks early: they come up less often than the rest.
-  const rare = offered.filter((name) => !['withdraw', 'void', 'release-task', 'upload-documents', 'supersede-document'].includes(name));
-  const command = offered.length === 0 ? d.one(PERSONS_ACTS) : d.one(rare.length > 0 && d.happens(0.93) ? rare : offered);
+  const forward = offered.filter((name) => !ASIDE.includes(name) && (name !== 'set-payee' || s.state.stage === 'payment'));
+  const command = offered.length === 0 ? d.one(PERSONS_ACTS) : d.one(forward.length > 0 && d.happens(0.95) ? forward : offered);
   return act(s, command, bodyFor(s, command, actor, d), actor);
 }
 

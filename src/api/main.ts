@@ -1,0 +1,67 @@
+/** The API as a process: configuration → log → database → Temporal → application → listening; stopped in mirrored order. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ConfigurationError, readApiConfig, type ApiConfig } from '../platform/config';
+import { createDatabase } from '../platform/database';
+import { createDocumentStore } from '../platform/documents/create-store';
+import { createScanner } from '../platform/documents/create-scanner';
+import { createLog, type Log } from '../platform/log';
+import { createTemporalClient } from '../platform/temporal';
+import { createApp } from './app';
+import { createAuthenticate } from './auth';
+import { createClaimProcess } from './claim/process';
+import { createStarter } from './start';
+
+export interface RunningApi { url: string; stop(): Promise<void> }
+
+/** How long requests in flight may take to end when the process is told to stop. */
+const GRACE_MS = 10_000;
+const SWEEP_EVERY_MS = 6 * 60 * 60 * 1000;
+
+/** Starts the API in this process; listening when it settles. Needs PostgreSQL to be useful, Temporal not even to start. */
+export async function startApi(config: ApiConfig, log: Log, environment: NodeJS.ProcessEnv = process.env): Promise<RunningApi> {
+  const database = createDatabase(config.databaseUrl, { connections: 20 });
+  const temporal = createTemporalClient(environment);
+  const starter = createStarter({ database, databaseUrl: config.databaseUrl, temporal, log });
+  const store = createDocumentStore(config.store);
+  const sweeping = setInterval(() => { store.staging.sweep().catch((error: unknown) => { log.warn({ err: error }, 'api: uploads that were given up could not be removed'); }); }, SWEEP_EVERY_MS).unref();
+  const app = createApp({
+    database, temporal, log, now: () => new Date(), onReported: starter.poke,
+    process: createClaimProcess(temporal), authenticate: createAuthenticate(config.oidc), publicUrl: config.publicUrl,
+    store, scanner: createScanner(config.clamdAddress, log),
+  });
+  const server = createServer(app);
+  await new Promise<void>((resolve, reject) => { server.once('error', reject).listen(config.port, config.host, resolve); });
+  const { port } = server.address() as AddressInfo;
+  log.info({ host: config.host, port }, 'api: listening');
+  return {
+    url: `http://${config.host}:${port}`,
+    async stop() {
+      await close(server);
+      clearInterval(sweeping);
+      await starter.stop();
+      await temporal.connection.close();
+      await database.$disconnect();
+      log.info('api: stopped');
+    },
+  };
+}
+
+async function close(server: Server): Promise<void> {
+  const forced = setTimeout(() => { server.closeAllConnections(); }, GRACE_MS);
+  await new Promise<void>((resolve) => { server.close(() => resolve()); server.closeIdleConnections(); });
+  clearTimeout(forced);
+}
+
+async function main(): Promise<void> {
+  const config = readApiConfig(process.env);
+  const api = await startApi(config, createLog('api', config.logLevel));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void api.stop().then(() => process.exit(0)); });
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof ConfigurationError ? error.message : `The API cannot run: ${error instanceof Error ? error.message : 'unknown error'}`}\n`);
+    process.exit(1);
+  });
+}

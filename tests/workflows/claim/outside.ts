@@ -1,0 +1,94 @@
+/** What a claim's activities reach, in memory: each part can be told to be away or to answer otherwise. */
+import { ApplicationFailure } from '@temporalio/activity';
+import type { createActivities } from '../../../src/activities';
+import type { EligibilityAnswer } from '../../../src/activities/eligibility';
+import { evolve, type ClaimEvent, type ClaimState, type Refusal } from '../../../src/domain/claim';
+
+export type Activities = ReturnType<typeof createActivities>;
+
+interface BankOrder { key: string; amountFen: number; status: 'accepted' | 'confirmed' | 'failed' }
+
+export interface Outside {
+  /** The log: every event recorded, in order, without a gap. */
+  events: ClaimEvent[];
+  refusals: Array<{ actId: string; refusal: Refusal }>;
+  /** What no write may ever do (SPEC §3), if it was done all the same. */
+  violations: string[];
+  database: { away: boolean; writes: number };
+  insurer: { away: boolean; asked: number; answer: Omit<EligibilityAnswer, 'policyNo'> };
+  /** `tells`: what the bank answers to a new order. `payee-fault` fails it. */
+  bank: { away: boolean; tells: 'confirmed' | 'accepted' | 'payee-fault'; asked: number; orders: Map<string, BankOrder> };
+  directory: { away: boolean; least: string | null };
+  sample: { sampled: boolean; why: string };
+}
+
+export function createOutside(reported: ClaimEvent[]): Outside {
+  return {
+    events: [...reported], refusals: [], violations: [],
+    database: { away: false, writes: 0 },
+    insurer: { away: false, asked: 0, answer: { insured: true, departmentCovered: true, limitLeftFen: 50_000_000, doubts: [] } },
+    bank: { away: false, tells: 'confirmed', asked: 0, orders: new Map() },
+    directory: { away: false, least: null },
+    sample: { sampled: true, why: 'lot-drawn' },
+  };
+}
+
+/** The real activities' promises, kept in memory: versions are guarded, the bank pays once per key. */
+export function activitiesOf(outside: Outside): Activities {
+  const { database, insurer, bank, directory } = outside;
+  const unless = (away: boolean, type: string): void => { if (away) throw ApplicationFailure.retryable('not to be reached', type); };
+  const answerOf = ({ status, key, amountFen }: BankOrder) => (status === 'failed'
+    ? { kind: 'failed' as const, amountFen, bankReference: `B-${key.length}`, fault: 'payee' as const }
+    : { kind: status, amountFen, bankReference: referenceOf(key) });
+  return {
+    async recordEvents({ events, state }) {
+      unless(database.away, 'database-unreachable');
+      database.writes += 1;
+      const known = outside.events.length;
+      const fresh = events.filter((event) => event.version > known);
+      if (fresh.some((event, i) => event.version !== known + i + 1)) {
+        outside.violations.push(`event ${fresh[0]?.version} cannot follow ${known}`);
+        return;
+      }
+      outside.events.push(...fresh);
+      const rebuilt = JSON.stringify(rebuild(outside.events));
+      if (fresh.length > 0 && rebuilt !== JSON.stringify(state)) outside.violations.push(`the events up to ${outside.events.length} do not rebuild the state recorded with them`);
+    },
+    async recordRefusal({ actId, refusal }) {
+      unless(database.away, 'database-unreachable');
+      outside.refusals.push({ actId, refusal });
+    },
+    async leastLoaded() {
+      unless(directory.away, 'directory-unreachable');
+      return directory.least;
+    },
+    async drawSample() {
+      unless(database.away, 'database-unreachable');
+      return outside.sample;
+    },
+    async askEligibility() {
+      insurer.asked += 1;
+      unless(insurer.away, 'insurer-unreachable');
+      return { ...insurer.answer, policyNo: null };
+    },
+    async pay({ paymentKey, amountFen }) {
+      unless(bank.away, 'bank-unreachable');
+      const held = bank.orders.get(paymentKey) ?? { key: paymentKey, amountFen, status: bank.tells === 'payee-fault' ? 'failed' as const : bank.tells };
+      bank.orders.set(paymentKey, held);
+      return answerOf(held);
+    },
+    async askBank({ paymentKey }) {
+      bank.asked += 1;
+      unless(bank.away, 'bank-unreachable');
+      const held = bank.orders.get(paymentKey);
+      return held ? answerOf(held) : { kind: 'unknown' };
+    },
+  };
+}
+
+/** The bank's reference of an order: the same whenever it is asked. */
+export const referenceOf = (key: string): string => `B-${key.replaceAll(':', '-').slice(-50)}`;
+
+/** DESIGN idea 4: the events rebuild the state, as they would after a trip through the database. */
+export const rebuild = (events: readonly ClaimEvent[]): ClaimState =>
+  (JSON.parse(JSON.stringify(events)) as ClaimEvent[]).reduce<ClaimState | null>(evolve, null)!;
