@@ -8,10 +8,12 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { createActivities } from './src/activities';
 import { createNoticeDelivery } from './src/activities/notices';
 import { createOutboxHandler, WORKER_KINDS } from './src/activities/outbox';
+import { createReconciliationActivities } from './src/activities/reconciliation';
 import { CLAIMS_QUEUE } from './src/domain/claim';
 import { ConfigurationError, readWorkerConfig, type WorkerConfig } from './src/platform/config';
 import { asWorker, createDatabase } from './src/platform/database';
 import { createLog, type Log } from './src/platform/log';
+import { ensureReconciliation } from './src/platform/operations/schedule';
 import { drainOutbox } from './src/platform/outbox';
 import { createBankClient } from './src/platform/outside/bank';
 import { createInsurerClient } from './src/platform/outside/insurer';
@@ -31,7 +33,10 @@ export async function startWorker(config: WorkerConfig, log: Log, environment = 
   const worker = await Worker.create({
     connection, namespace, taskQueue: CLAIMS_QUEUE,
     ...(config.workflowBundle ? { workflowBundle: { codePath: config.workflowBundle } } : { workflowsPath: require.resolve('./src/workflows') }),
-    activities: createActivities({ database, bank: createBankClient(party(config.bankUrl)), insurer: createInsurerClient(party(config.insurerUrl)) }),
+    activities: {
+      ...createActivities({ database, bank: createBankClient(party(config.bankUrl)), insurer: createInsurerClient(party(config.insurerUrl)) }),
+      ...createReconciliationActivities({ database, temporal }),
+    },
     shutdownGraceTime: '10s',
   });
   const deliverNotice = createNoticeDelivery({ notices: createNoticeClient(party(config.noticeUrl)) });
@@ -43,6 +48,8 @@ export async function startWorker(config: WorkerConfig, log: Log, environment = 
     await connection.close();
     await database.$disconnect();
   });
+  // Claims go on without it; the next worker that starts tries again.
+  await ensureReconciliation(temporal).catch((error: unknown) => { log.error({ err: error }, 'the reconciliation schedule could not be created'); });
   log.info({ taskQueue: CLAIMS_QUEUE, namespace }, 'worker: running');
   return { run, stop: async () => { if (worker.getState() === 'RUNNING') worker.shutdown(); await run; } };
 }

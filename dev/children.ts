@@ -48,6 +48,8 @@ export interface Child {
   hasEnded(): boolean;
   /** Asks it to end, waits, kills after the grace period. May be called twice. */
   stop(): Promise<void>;
+  /** Kills it at once with everything of its process group, as `kill -9` or a power cut would: for tests of what is left then. */
+  kill(): Promise<void>;
 }
 
 /** Starts a program that cannot outlive this process. Its output goes to `logFile`, begun anew. */
@@ -78,6 +80,11 @@ export function startChild(program: Program): Child {
     hasEnded: () => leash.exitCode !== null || leash.signalCode !== null,
     stop: async () => {
       pipe.destroy();
+      await ended.catch(() => undefined);
+    },
+    kill: async () => {
+      // The leash leads a group of its own, so its number reaches this program and no other.
+      if (leash.pid !== undefined && leash.exitCode === null && leash.signalCode === null) process.kill(-leash.pid, 'SIGKILL');
       await ended.catch(() => undefined);
     },
   };

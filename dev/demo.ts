@@ -17,16 +17,16 @@ interface ClaimView {
   assessment: { eligibility: unknown };
   amounts: { outstandingFen: number; paidFen: number };
 }
-interface EventView { version: number; type: string; at: string; by: { role: string; personId: string; name: string | null } }
+interface EventView { version: number; type: string; at: string; actId: string; command: string; by: { role: string; personId: string; name: string | null } }
 
 const stack = requireStack();
 const samples = join(__dirname, 'samples', 'fhir');
 const yuan = (fen: number): string => `¥${(fen / 100).toLocaleString('en', { minimumFractionDigits: 2 })}`;
 const say = (words: string): void => { console.log(words); };
 
-/** A sample record, moved so that its surgery was two hours ago, as the hospital's system would send it. */
+/** A sample record, moved so that its surgery was five days ago, as the hospital's system would send it. */
 async function fromTheHospital(file: string): Promise<string> {
-  const { bundle, notice } = shiftBundle(JSON.parse(await readFile(join(samples, file), 'utf8')), hoursBefore(new Date(), 2));
+  const { bundle, notice } = shiftBundle(JSON.parse(await readFile(join(samples, file), 'utf8')), hoursBefore(new Date(), 5 * 24));
   say(`\n${file}\n  ${notice}`);
   const feed = await signIn(stack, 'his-feed-h001');
   const { opened } = await feed.post<{ opened: Array<{ claimNo: string }> }>('/v1/intake/fhir', bundle);
@@ -38,7 +38,7 @@ async function fromTheHospital(file: string): Promise<string> {
 /** What the specialist does on site: the facts, then every document the checklist asks for. */
 async function collect(claimNo: string, specialist: ApiClient, outcomeType: string, benefits: Array<{ benefit: string; askedFen: number }>): Promise<void> {
   await specialist.act(claimNo, 'submit-facts', {
-    occurredAt: hoursBefore(new Date(), 1).toISOString(), outcomeType, benefits,
+    occurredAt: hoursBefore(new Date(), 4 * 24).toISOString(), outcomeType, benefits,
     claimantIsInsured: outcomeType !== 'death', costsClaimed: true, anaesthesia: true, complication: true, narrative: 'Sample record, see the hospital summary.',
   });
   say('  specialist  submitted the facts');
@@ -98,7 +98,12 @@ async function timeline(claimNo: string): Promise<void> {
   const auditor = await signIn(stack, 'auditor');
   const { items } = await auditor.get<{ items: EventView[] }>(`/v1/claims/${claimNo}/events?limit=100`);
   say(`\nTimeline of ${claimNo}`);
-  for (const e of items) say(`  ${String(e.version).padStart(3)}  ${e.at.slice(11, 23)}  ${e.type.padEnd(22)} ${e.by.role === 'system' ? e.by.personId.slice('system:'.length) : `${e.by.role} ${e.by.name ?? e.by.personId}`}`);
+  for (const e of items.filter((one, n) => n === 0 || one.actId !== items[n - 1]?.actId)) {
+    const did = items.filter((one) => one.actId === e.actId).map((one) => one.type);
+    const counted = [...new Set(did)].map((type) => { const n = did.filter((one) => one === type).length; return n > 1 ? `${type} ×${n}` : type; });
+    const who = e.by.role === 'system' ? e.by.personId.slice('system:'.length) : `${e.by.role} ${e.by.name ?? e.by.personId}`;
+    say(`  ${String(e.version).padStart(3)}  ${e.at.slice(11, 23)}  ${who}: ${e.command} → ${counted.join(', ')}`);
+  }
   say(`  workflow: ${stack.temporalUiUrl}/namespaces/kuaipei/workflows/claim:${claimNo}`);
 }
 

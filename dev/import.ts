@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     } catch (error) {
       if (!(error instanceof ApiProblem) && !(error instanceof SyntaxError)) throw error;
       refused += 1;
-      console.log(`${basename(file)}: refused: ${error instanceof SyntaxError ? 'not JSON' : error.message}`);
+      console.log(`${basename(file)}: refused: ${error instanceof ApiProblem ? error.message : 'not JSON'}`);
     }
   }
   if (refused > 0) process.exitCode = 1;

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CLAIMS_QUEUE } from '../src/domain/claim';
 import { migrate } from '../src/platform/database/migrate';
@@ -12,6 +11,7 @@ import { API_AUDIENCE } from './identity/grant';
 import { createNarrator, readyTable } from './narrator';
 import { postgresUrl, prepareDatabase, startPostgres } from './postgres';
 import { sentenceFor } from './sentence';
+import { takeSampleCases } from './sample-cases';
 import { readSettings, type Settings } from './settings';
 import { startBank } from './simulators/bank';
 import { startInsurer } from './simulators/insurer';
@@ -56,6 +56,8 @@ async function start(settings: Settings, fresh: boolean): Promise<Stack> {
     },
   };
   await Promise.all([bringWorker(stack), bringApi(stack)]);
+  const samples = await takeSampleCases(stack);
+  say('sample cases', samples.length === 0 ? 'there are claims already' : `hospital records opened ${samples.join(', ')}`);
   announce(folder, stack);
   running.push({ name: 'announcement', stop: () => { withdraw(folder); return Promise.resolve(); } });
   return stack;
@@ -106,7 +108,7 @@ async function bringIdentity({ folder, ports }: Settings): Promise<string> {
 async function bringParties({ folder, ports }: Settings): Promise<{ bankUrl: string; insurerUrl: string; noticeUrl: string }> {
   const journal = (name: string) => join(folder, 'simulators', `${name}.ndjson`);
   const [bank, insurer, notices] = await Promise.all([
-    startBank({ port: ports.bank, secret: WEBHOOK_SECRET, callbackUrl: `http://127.0.0.1:${ports.api}/v1/bank/events`, dataFile: journal('bank') }),
+    startBank({ port: ports.bank, secret: WEBHOOK_SECRET, callbackUrl: `http://127.0.0.1:${ports.api}/v1/webhooks/bank`, dataFile: journal('bank') }),
     startInsurer({ port: ports.insurer, secret: WEBHOOK_SECRET, dataFile: journal('insurer') }),
     startNotices({ port: ports.notices, secret: WEBHOOK_SECRET, dataFile: journal('notices') }),
   ]);
@@ -128,7 +130,6 @@ async function bringWorker(stack: Stack): Promise<void> {
 }
 
 async function bringApi(stack: Stack): Promise<void> {
-  if (!existsSync(join(root, 'src/api/main.ts'))) return say('API', 'NOT BUILT YET');
   const api = keep(program('API', 'src/api/main.ts', stack));
   await untilReady(api, async () => {
     const answer = await fetch(`${stack.apiUrl}/readyz`);

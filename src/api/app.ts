@@ -17,14 +17,18 @@ import { createMetrics, routeOf } from './metrics';
 import { openApiDocument } from './openapi';
 import { fail, NOT_FOUND, notAllowed, ProblemError, sendProblem, TEMPORAL_AWAY, type Problem } from './problems';
 import { isAway } from './claim/process';
+import { intakeRoutes } from './intake/fhir';
+import { liveRoutes } from './live/routes';
+import { opsRoutes } from './ops/stuck';
 import { taskRoutes } from './tasks/routes';
+import { bankRouter } from './webhooks/bank';
 import type { DocumentStore } from '../platform/documents/store';
 import type { Scanner } from '../platform/documents/scanner';
 
-export interface AppDeps extends Deps { authenticate: Authenticate; store: DocumentStore; scanner: Scanner; publicUrl: string }
+export interface AppDeps extends Deps { authenticate: Authenticate; store: DocumentStore; scanner: Scanner; publicUrl: string; webhookSecret: string }
 
 /** Every route of the table; the OpenAPI document and the permission tests are made from the same. */
-export const routesOf = (deps: Deps): AnyRoute[] => [...claimRoutes(deps), ...actRoutes(deps), ...taskRoutes(deps)];
+export const routesOf = (deps: Deps): AnyRoute[] => [...claimRoutes(deps), ...actRoutes(deps), ...taskRoutes(deps), ...liveRoutes(deps), ...opsRoutes(deps), ...intakeRoutes(deps)];
 
 export function createApp(deps: AppDeps): Express {
   const { database, temporal, log, now } = deps;
@@ -52,6 +56,7 @@ export function createApp(deps: AppDeps): Express {
   app.use('/docs', swaggerUi.serve, swaggerUi.setup(undefined, { swaggerUrl: '/openapi.json', customSiteTitle: 'Kuaipei API' }));
   app.all(['/healthz', '/readyz', '/metrics', '/openapi.json'], () => fail(notAllowed(['GET', 'HEAD'])));
 
+  app.use(bankRouter(deps, deps.webhookSecret));
   app.use(serve(routes, { now, identify }));
 
   // Files come and go as streams, by routers of their own.

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Database } from '../platform/database';
 import type { Log } from '../platform/log';
 import type { ClaimProcess } from './claim/process';
+import type { Changes } from './live/changes';
 
 /** What the routes of claims work with. */
 export interface Deps {
@@ -12,4 +13,5 @@ export interface Deps {
   log: Log;
   /** Called after a report was committed: its workflow should start at once. */
   onReported: () => void;
+  changes: Changes;
 }

@@ -10,6 +10,7 @@ import { createTemporalClient } from '../platform/temporal';
 import { createApp } from './app';
 import { createAuthenticate } from './auth';
 import { createClaimProcess } from './claim/process';
+import { createChanges } from './live/changes';
 import { createStarter } from './start';
 
 export interface RunningApi { url: string; stop(): Promise<void> }
@@ -23,10 +24,11 @@ export async function startApi(config: ApiConfig, log: Log, environment: NodeJS.
   const database = createDatabase(config.databaseUrl, { connections: 20 });
   const temporal = createTemporalClient(environment);
   const starter = createStarter({ database, databaseUrl: config.databaseUrl, temporal, log });
+  const changes = createChanges(config.databaseUrl, log);
   const store = createDocumentStore(config.store);
   const sweeping = setInterval(() => { store.staging.sweep().catch((error: unknown) => { log.warn({ err: error }, 'api: uploads that were given up could not be removed'); }); }, SWEEP_EVERY_MS).unref();
   const app = createApp({
-    database, temporal, log, now: () => new Date(), onReported: starter.poke,
+    database, temporal, log, now: () => new Date(), onReported: starter.poke, changes, webhookSecret: config.webhookSecret,
     process: createClaimProcess(temporal), authenticate: createAuthenticate(config.oidc), publicUrl: config.publicUrl,
     store, scanner: createScanner(config.clamdAddress, log),
   });
@@ -37,7 +39,9 @@ export async function startApi(config: ApiConfig, log: Log, environment: NodeJS.
   return {
     url: `http://${config.host}:${port}`,
     async stop() {
-      await close(server);
+      const closed = close(server);
+      await changes.stop(); // ends the live streams, which would keep the server open
+      await closed;
       clearInterval(sweeping);
       await starter.stop();
       await temporal.connection.close();

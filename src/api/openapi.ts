@@ -1,6 +1,7 @@
 /** OpenAPI 3.1, made from the table of routes and their zod schemas: what is declared is what is served. */
 import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponseObject } from 'zod-openapi';
+import { bankCallbackSchema } from '../platform/outside/bank';
 import { ACT_ID, claimNoSchema, type AnswerShape, type AnyRoute } from './http/route';
 
 const problem = z.object({
@@ -12,7 +13,7 @@ const problem = z.object({
 const MEANING: Record<number, string> = {
   400: 'Malformed: JSON or a required header', 401: 'Not signed in', 403: 'Your role, or the rule of two persons, does not allow it', 404: 'Not there, or outside your scope',
   405: 'Another method; see Allow', 409: 'Conflicts with the state of the claim, or the id was used with another body', 412: 'Another version than If-Match', 413: 'Too large or nested too deep',
-  415: 'Another media type', 422: 'A field breaks a rule', 429: 'Too many at once', 500: 'Our fault; logged', 503: 'A part we need is away; see Retry-After',
+  415: 'Another media type', 422: 'A field breaks a rule', 410: 'Expired', 416: 'Outside the file', 429: 'Too many at once', 500: 'Our fault; logged', 503: 'A part we need is away; see Retry-After', 507: 'No room for the file',
 };
 
 /** Response headers by name, where a route declares them. */
@@ -20,16 +21,59 @@ const HEADERS: Record<string, z.ZodType> = {
   ETag: z.string().meta({ description: 'The version of the claim', example: '"12"' }), Location: z.string().meta({ example: '/v1/claims/KP-2026-000123' }),
 };
 
+const problems = (...statuses: number[]): Record<string, ZodOpenApiResponseObject> =>
+  Object.fromEntries([...new Set(statuses)].sort().map((status) => [String(status), { description: MEANING[status] ?? 'Problem', content: { 'application/problem+json': { schema: problem } } }]));
+
+const id = z.object({ id: z.string().min(1).max(100) });
+const bytes = { schema: { type: 'string' as const, format: 'binary' } };
+const tus = (more: Record<string, z.ZodType>) => z.object({ 'Tus-Resumable': z.literal('1.0.0'), ...more });
+
+/** What is not JSON in and JSON out: files as streams (their own routers say more), and the bank's signed calls. */
+const STREAMS: ZodOpenApiPathsObject = {
+  '/v1/uploads': {
+    post: {
+      operationId: 'createUpload', tags: ['documents'], summary: 'Begin a resumable upload (tus 1.0.0)',
+      description: '`Upload-Metadata` (tus: comma-separated `key base64`) carries claimNo, kind, filename and sha256 (hex) of the file.',
+      requestParams: { header: tus({ 'Upload-Length': z.string().regex(/^\d{1,15}$/), 'Upload-Metadata': z.string().min(1).max(4000) }) },
+      responses: { 201: { description: 'Begun; go on at Location' }, ...problems(400, 401, 403, 404, 405, 412, 413, 415, 422, 500, 503, 507) },
+    },
+  },
+  '/v1/uploads/{id}': {
+    patch: {
+      operationId: 'continueUpload', tags: ['documents'], summary: 'Send the next part; the last one is answered with the document', requestParams: { path: id, header: tus({ 'Upload-Offset': z.string().regex(/^\d{1,15}$/) }) },
+      requestBody: { required: true, content: { 'application/offset+octet-stream': bytes } },
+      responses: { 200: { description: 'The last part: the document', content: { 'application/json': { schema: z.object({ documentId: z.uuid(), bytes: z.int(), mediaType: z.string(), sha256: z.string(), flags: z.array(z.string()) }) } } }, 204: { description: 'Taken; send the next' }, ...problems(400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 500, 503, 507) },
+    },
+  },
+  '/v1/documents/{id}': {
+    get: {
+      operationId: 'readDocument', tags: ['documents'], summary: 'The content of a document, whole or one range; each reading is recorded', requestParams: { path: id },
+      responses: { 200: { description: 'The content', content: { '*/*': bytes } }, 206: { description: 'The range', content: { '*/*': bytes } }, 304: { description: 'Not changed' }, ...problems(401, 404, 405, 416, 500, 503) },
+    },
+  },
+  '/v1/webhooks/bank': {
+    post: {
+      operationId: 'bankCallback', tags: ['outside'], summary: 'The bank says what became of a payment', security: [{ signature: [] }],
+      requestBody: { required: true, content: { 'application/json': { schema: bankCallbackSchema } } },
+      responses: { 200: { description: 'Kept under its event id', content: { 'application/json': { schema: z.object({ taken: z.enum(['applied', 'kept']) }) } } }, ...problems(400, 401, 405, 413, 422, 500, 503) },
+    },
+  },
+};
+
 /** The document for these routes, served at `publicUrl`. */
 export function openApiDocument(routes: readonly AnyRoute[], publicUrl: string): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
+  Object.assign(paths, STREAMS);
   return createDocument({
     openapi: '3.1.0',
     info: { title: 'Kuaipei', version: '1', description: 'Surgical-accident claims. Acts carry an `Idempotency-Key` made where the person acts: repeated, it changes nothing and gets the same answer. Files are uploaded by tus 1.0.0 at `/v1/uploads` and read at `/v1/documents/{id}`.' },
     servers: [{ url: publicUrl }],
     security: [{ bearer: [] }],
-    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token (at+jwt) of the OpenID Connect issuer; claims person_id, roles, hospital, departments, insurer' } } },
+    components: { securitySchemes: {
+      bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token (at+jwt) of the OpenID Connect issuer; claims person_id, roles, hospital, departments, insurer' },
+      signature: { type: 'apiKey', in: 'header', name: 'x-kuaipei-signature', description: 'HMAC-SHA256 (hex) of `${x-kuaipei-time}.${body}` with the shared secret' },
+    } },
     paths,
   });
 }
@@ -51,7 +95,7 @@ function operation(route: AnyRoute): ZodOpenApiOperationObject {
     ...(route.body ? { requestBody: { required: true, content: Object.fromEntries((route.body.mediaTypes ?? ['application/json']).map((type) => [type, { schema: route.body!.schema, example: route.body!.example }])) } } : {}),
     responses: {
       ...Object.fromEntries(Object.entries(route.answers).map(([status, shape]) => [status, answer(shape)])),
-      ...Object.fromEntries([...new Set(errors)].sort().map((status) => [String(status), { description: MEANING[status] ?? 'Problem', content: { 'application/problem+json': { schema: problem } } }])),
+      ...problems(...errors),
     },
   };
 }

@@ -1,2 +1,3 @@
 /** The workflows of the platform, as bundled for the worker. Each name here is a workflow type in Temporal. */
 export { claim } from './claim';
+export { reconcile } from './reconciliation';

@@ -1,28 +1,140 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '../support/parties';
 import { aReport, startStack, type Stack } from './stack';
 
 let stack: Stack;
 beforeAll(async () => { stack = await startStack({ worker: true }); }, 240_000);
 afterAll(() => stack.stop());
 
+const SPECIALIST = 'specialist-a-h001';
+const LIAISON = 'liaison-b-h001';
+const asked = 2_000_000;
 const facts = {
-  occurredAt: '2026-03-02T02:30:00.000Z', outcomeType: 'minor-complication', benefits: [{ benefit: 'medical-costs', askedFen: 480_000 }],
+  occurredAt: '2026-03-02T02:30:00.000Z', outcomeType: 'minor-complication', benefits: [{ benefit: 'medical-costs', askedFen: asked }],
   claimantIsInsured: true, costsClaimed: true, anaesthesia: true, complication: true, narrative: '术后出血',
 };
+const NEEDED = ['claim-form', 'insured-identity', 'payee-account', 'informed-consent', 'anaesthesia-record', 'medical-summary', 'complication-note', 'invoice'];
+const lines = [{ benefit: 'medical-costs', askedFen: asked, approvedFen: asked }];
 
-test('SPEC §1.1: the facts lead from collecting to documents', async () => {
-  const { body: { claimNo } } = await stack.post('specialist-a-h001', '/v1/claims', aReport('A1'));
-  const done = await stack.post('specialist-a-h001', `/v1/claims/${claimNo}/acts/submit-facts`, facts);
-  console.log(done.status, done.body);
-  const seen = await stack.get('specialist-a-h001', `/v1/claims/${claimNo}`);
-  console.log(JSON.stringify(seen.body, null, 1).slice(0, 6000));
-  const refused = await stack.post('specialist-a-h001', `/v1/claims/${claimNo}/acts/approve`, { lines: [{ benefit: 'medical-costs', askedFen: 1, approvedFen: 1 }], fileVersion: 1 });
-  console.log(refused.status, refused.body);
-  const events = await stack.get('specialist-a-h001', `/v1/claims/${claimNo}/events`);
-  console.log(events.status, JSON.stringify(events.body).slice(0, 1500));
-  const tasks = await stack.get('liaison-b-h001', `/v1/tasks?pool`);
-  console.log(tasks.status, JSON.stringify(tasks.body).slice(0, 800));
-  const list = await stack.get('specialist-a-h001', `/v1/claims?q=A1`);
-  console.log(list.status, JSON.stringify(list.body).slice(0, 800), randomUUID());
-  console.log(stack.lines.filter((l) => !l.includes('"info"')).join(''));
+const path = (claimNo: string, command: string): string => `/v1/claims/${claimNo}/acts/${command}`;
+async function act(account: string, claimNo: string, command: string, body: unknown, headers?: Record<string, string>) {
+  const answer = await stack.post(account, path(claimNo, command), body, headers);
+  expect({ command, status: answer.status, body: answer.status === 200 ? null : answer.body }).toEqual({ command, status: 200, body: null });
+  return answer;
+}
+const stageOf = async (claimNo: string): Promise<string> => (await stack.get('auditor', `/v1/claims/${claimNo}`)).body.stage;
+
+let records = 0;
+async function report(): Promise<string> {
+  const answer = await stack.post(SPECIALIST, '/v1/claims', aReport(`A${++records}`));
+  expect(answer.status).toBe(201);
+  return answer.body.claimNo;
+}
+async function inApproval(): Promise<string> {
+  const claimNo = await report();
+  await act(SPECIALIST, claimNo, 'submit-facts', facts);
+  const documents = [];
+  for (const kind of NEEDED) documents.push(await stack.upload(LIAISON, claimNo, kind));
+  await act(LIAISON, claimNo, 'upload-documents', { documents });
+  await eventually(async () => ((await stack.get('reviewer-a-i001', `/v1/claims/${claimNo}`)).body.allowed.includes('accept-file') ? true : undefined), 15_000);
+  await act('reviewer-a-i001', claimNo, 'accept-file', {});
+  await act('reviewer-a-i001', claimNo, 'recommend', { decision: 'approve', lines, reasons: ['A01'], fileVersion: NEEDED.length });
+  return claimNo;
+}
+
+test('SPEC §1.1: through the API alone a claim goes from report to paid, each act by the right person', async () => {
+  const claimNo = await inApproval();
+  expect(await stageOf(claimNo)).toBe('approval');
+  await act('approver-a-i001', claimNo, 'approve', { lines, fileVersion: NEEDED.length });
+  await act(SPECIALIST, claimNo, 'set-payee', { payees: [{ holder: '测试', bank: '测试银行', account: '6222000000001234', share: 1 }] });
+  await act('finance-a-i001', claimNo, 'confirm-payee', {});
+  await act('finance-a-i001', claimNo, 'make-payment', { amountFen: asked });
+  const same = await stack.post('finance-a-i001', path(claimNo, 'check-payment'), {});
+  expect([same.status, same.body.code]).toEqual([403, 'four-eyes']);
+  await act('finance-b-i001', claimNo, 'check-payment', {});
+  const closed = await eventually(async () => {
+    const { body } = await stack.get('finance-a-i001', `/v1/claims/${claimNo}`);
+    return body.stage === 'closed' ? body : undefined;
+  }, 15_000);
+  expect(closed).toMatchObject({ closedAs: 'paid', clinical: null, patient: null, amounts: { paidFen: asked, outstandingFen: 0 } });
+}, 90_000);
+
+test('SPEC §3, FAULTS 10: fifty double clicks of one decision are one decision and fifty equal answers', async () => {
+  const claimNo = await inApproval();
+  const key = randomUUID();
+  const answers = await Promise.all(Array.from({ length: 50 }, () => stack.post('approver-a-i001', path(claimNo, 'approve'), { lines, fileVersion: NEEDED.length }, { 'Idempotency-Key': key })));
+  expect(new Set(answers.map((one) => JSON.stringify([one.status, one.body])))).toEqual(new Set([JSON.stringify([200, answers[0]!.body])]));
+  const events = (await stack.get('auditor', `/v1/claims/${claimNo}/events?limit=100`)).body.items as Array<{ type: string }>;
+  expect(events.filter((one) => one.type === 'decided')).toHaveLength(1);
+
+  const other = await stack.post('approver-a-i001', path(claimNo, 'approve'), { lines, fileVersion: 99 }, { 'Idempotency-Key': key });
+  expect([other.status, other.body.code]).toEqual([409, 'same-id-other-body']);
+  const somebodyElse = await stack.post('approver-b-i001', path(claimNo, 'approve'), { lines, fileVersion: NEEDED.length }, { 'Idempotency-Key': key });
+  expect([somebodyElse.status, somebodyElse.body.code]).toEqual([409, 'same-id-other-body']);
+}, 90_000);
+
+test('FAULTS 13: of two approvers at once one wins, the other is told who', async () => {
+  const claimNo = await inApproval();
+  const both = await Promise.all(['approver-a-i001', 'approver-b-i001'].map((who) => stack.post(who, path(claimNo, 'approve'), { lines, fileVersion: NEEDED.length })));
+  const lost = both.find((one) => one.status !== 200);
+  expect(both.map((one) => one.status).sort()).toEqual([200, 409]);
+  const winner = both[0]!.status === 200 ? ['P-I001-APPROVER-A', '梁雪'] : ['P-I001-APPROVER-B', '宋阳'];
+  expect(lost?.body).toMatchObject({ code: 'not-now', rule: 'SPEC §1.1', details: { before: { by: winner[0], command: 'approve' }, names: { [winner[0]!]: winner[1] } }, allowed: expect.any(Array) });
+}, 90_000);
+
+test('SPEC §1.2: one person with two accounts does not approve what she recommended', async () => {
+  const claimNo = await report();
+  await act(SPECIALIST, claimNo, 'submit-facts', facts);
+  const documents = [];
+  for (const kind of NEEDED) documents.push(await stack.upload(LIAISON, claimNo, kind));
+  await act(LIAISON, claimNo, 'upload-documents', { documents });
+  await eventually(async () => ((await stack.get('reviewer-a-i001', `/v1/claims/${claimNo}`)).body.allowed.includes('accept-file') ? true : undefined), 15_000);
+  await act('reviewer-a-i001', claimNo, 'accept-file', {});
+  await act('twin-reviewer-i001', claimNo, 'recommend', { decision: 'approve', lines, reasons: ['A01'], fileVersion: NEEDED.length });
+  const twin = await stack.post('twin-approver-i001', path(claimNo, 'approve'), { lines, fileVersion: NEEDED.length });
+  expect([twin.status, twin.body.code]).toEqual([403, 'four-eyes']);
+}, 90_000);
+
+test('SPEC §1.3: what is said of a file must be what the server found in it', async () => {
+  const claimNo = await report();
+  const uploaded = await stack.upload(LIAISON, claimNo, 'medical-summary');
+  const lied = await stack.post(LIAISON, path(claimNo, 'upload-documents'), { documents: [{ ...uploaded, sha256: 'f'.repeat(64) }] });
+  expect(lied.status).toBe(422);
+  expect(lied.body.errors).toEqual([{ field: '/documents/0/sha256', rule: 'not what the server found in the uploaded file' }]);
+  const elsewhere = await stack.post(LIAISON, path(await report(), 'upload-documents'), { documents: [uploaded] });
+  expect(elsewhere.body.errors[0].field).toBe('/documents/0/documentId');
+  await act(LIAISON, claimNo, 'upload-documents', { documents: [uploaded] });
+  const read = await stack.get('reviewer-a-i001', `/v1/documents/${uploaded.documentId}`);
+  expect([read.status, read.headers['content-type']]).toEqual([200, 'application/pdf']);
+  expect((await stack.get('finance-a-i001', `/v1/documents/${uploaded.documentId}`)).status).toBe(404);
+});
+
+test('the claim is the version that was read: If-Match of another is 412, If-None-Match of this one 304', async () => {
+  const claimNo = await report();
+  const { headers } = await stack.get(SPECIALIST, `/v1/claims/${claimNo}`);
+  expect((await stack.get(SPECIALIST, `/v1/claims/${claimNo}`, { 'If-None-Match': headers.etag! })).status).toBe(304);
+  const late = await stack.post(SPECIALIST, path(claimNo, 'submit-facts'), facts, { 'If-Match': '"1"' });
+  expect([late.status, late.body.code]).toEqual([412, 'version-changed']);
+  const key = randomUUID();
+  const done = await act(SPECIALIST, claimNo, 'submit-facts', facts, { 'If-Match': headers.etag!, 'Idempotency-Key': key });
+  // A repeat of what was done is answered, though its If-Match is old by now.
+  const again = await act(SPECIALIST, claimNo, 'submit-facts', facts, { 'If-Match': headers.etag!, 'Idempotency-Key': key });
+  expect(again.body).toEqual(done.body);
+  const status = await stack.get(SPECIALIST, `/v1/claims/${claimNo}/acts/${key}`);
+  expect(status.body).toMatchObject({ status: 'done', command: 'submit-facts', version: done.body.version });
+});
+
+test('SPEC §1.6: a task is taken once, given back, and handed to somebody who may have it', async () => {
+  const claimNo = await report();
+  const task = async () => (await stack.get('manager-h001', `/v1/tasks?claimNo=${claimNo}`)).body.items[0] ?? (await stack.get(SPECIALIST, `/v1/tasks?claimNo=${claimNo}`)).body.items[0];
+  const { taskId } = await task();
+  expect((await stack.post(SPECIALIST, `/v1/tasks/${taskId}/claim`)).status).toBe(200);
+  const second = await stack.post('specialist-b-h001', `/v1/tasks/${taskId}/claim`);
+  expect([second.status, second.body.code, second.body.details.personId]).toEqual([409, 'task-taken', 'P-H001-SPECIALIST-A']);
+  const wrong = await stack.post('manager-h001', `/v1/tasks/${taskId}/reassign`, { to: 'P-H002-SPECIALIST-A' });
+  expect([wrong.status, wrong.body.errors?.[0].field]).toEqual([422, '/to']);
+  expect((await stack.post('manager-h001', `/v1/tasks/${taskId}/reassign`, { to: 'P-H001-SPECIALIST-B' })).status).toBe(200);
+  expect((await stack.get('specialist-b-h001', '/v1/tasks?mine')).body.items.map((one: { taskId: string }) => one.taskId)).toContain(taskId);
+  expect((await stack.post('specialist-b-h001', `/v1/tasks/${taskId}/release`)).status).toBe(200);
+  expect((await stack.post('specialist-b-h002', `/v1/tasks/${taskId}/claim`)).status).toBe(404);
 });

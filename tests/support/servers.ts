@@ -53,7 +53,7 @@ export async function openServers(): Promise<Servers> {
       const { child } = await startPostgres({ folder: join(folder, 'postgres'), port, logFile: join(folder, 'postgres.log'), careless: true });
       children.push(child);
       await prepareDatabase(port, TEMPLATE);
-      await run(process.execPath, ['--import', 'tsx', join(__dirname, '../../dev/migrate.ts')], { env: { ...process.env, DATABASE_URL: postgresUrl('kuaipei', port, TEMPLATE) } });
+      await run(process.execPath, ['--import', 'tsx', join(__dirname, '../../src/platform/database/migrate-main.ts')], { env: { ...process.env, DATABASE_URL: postgresUrl('kuaipei', port, TEMPLATE) } });
       return { port, template: TEMPLATE };
     },
     temporal: async () => {

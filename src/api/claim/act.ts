@@ -33,7 +33,8 @@ export async function performAct(deps: Deps, claimNo: string, command: CommandNa
     await onceOnly(tx, act, claimNo);
     if (!found.handled.some((h) => h.id === actId)) {
       matchesVersion(found, asked.ifMatch);
-      await PREFLIGHTS[command]?.(tx, found, input);
+      // Who may not do it at all is told so by the claim, not by a fault of the body.
+      if (allowed(found, actor, at).includes(command)) await PREFLIGHTS[command]?.(tx, found, input);
     }
     return found;
   });

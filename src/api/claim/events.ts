@@ -4,6 +4,7 @@ import { type Actor, type EventType, type Role } from '../../domain/claim';
 import { ROLES } from '../../domain/claim';
 import type { Tx } from '../../platform/database';
 import { page, pageOf, pageQuery, readCursor, type Page } from '../http/cursor';
+import { namesOf } from './access';
 import { hiddenEventTypes } from './sees';
 
 /** Operations see stages and errors, not the log (SPEC §1.2). */
@@ -22,14 +23,14 @@ export const eventsPage = pageOf(claimEvent);
 export async function listEvents(tx: Tx, actor: Actor, claimNo: string, { cursor, limit }: z.infer<typeof eventsQuery>): Promise<Page<z.infer<typeof claimEvent>>> {
   const after = readCursor(z.int().min(0), cursor) ?? 0;
   const rows = await tx.claimEvent.findMany({ where: { claimNo, version: { gt: after } }, orderBy: { version: 'asc' }, take: limit + 1, include: { personal: { select: { content: true } } } });
-  const people = await tx.person.findMany({ where: { personId: { in: [...new Set(rows.map((row) => authorOf(row).personId))] } }, select: { personId: true, name: true } });
+  const names = await namesOf(tx, rows.map((row) => authorOf(row).personId));
   const hidden = hiddenEventTypes(actor);
   return page(rows, limit, (row) => row.version, (row) => {
     const { personId, role, command } = authorOf(row);
     const shown = !hidden.includes(row.type as EventType);
     return {
       version: row.version, type: row.type, at: row.at.toISOString(), saidAt: row.saidAt?.toISOString() ?? null, actId: row.actId, command,
-      by: { personId, role, name: people.find((person) => person.personId === personId)?.name ?? null },
+      by: { personId, role, name: names[personId] ?? null },
       data: shown ? withoutCalendar(row.data as Record<string, unknown>) : null,
       personal: shown ? (row.personal?.content ?? null) as Record<string, unknown> | null : null,
       hash: row.hash,

@@ -17,8 +17,8 @@ export type Performed =
 export interface ClaimProcess {
   /** Does a person's act. `stored` is the claim as the read model has it, for a process that has ended or was lost. */
   perform(act: Act, stored: ClaimState): Promise<Performed>;
-  /** Hands over a system's fact, which the process takes in its turn. */
-  deliver(act: Act, stored: ClaimState): Promise<'delivered' | 'away'>;
+  /** Hands over a system's fact, which the process takes in its turn; one that has ended takes none. */
+  deliver(claimNo: string, act: Act): Promise<'delivered' | 'ended' | 'away'>;
 }
 
 /** How long a person waits for the process itself before the act is kept for it instead. */
@@ -76,8 +76,15 @@ export function createClaimProcess(client: Client): ClaimProcess {
         }
       }
     },
-    async deliver(act, stored) {
-      return (await keep(act, stored)).kind === 'away' ? 'away' : 'delivered';
+    async deliver(claimNo, act) {
+      try {
+        await client.withDeadline(Date.now() + SIGNAL_MS, () => client.workflow.getHandle(claimWorkflowId(claimNo)).signal(DELIVER, act));
+        return 'delivered';
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return 'ended';
+        if (isAway(error)) return 'away';
+        throw error;
+      }
     },
   };
 }

@@ -4,6 +4,7 @@ import {
   allowed, checklist, CLOCKS, dueOf, grossDays, isPaused, outstandingFen, waitingFor, type Actor, type ClaimState,
 } from '../../domain/claim';
 import type { Tx } from '../../platform/database';
+import { namesOf } from './access';
 import { seesAmounts, seesAssessment, seesClinical } from './sees';
 
 const time = z.iso.datetime();
@@ -45,12 +46,11 @@ export async function viewOf(tx: Tx, state: ClaimState, actor: Actor, now: strin
   });
   const persons = [...state.tasks.map((task) => task.assignee), state.lastAct?.by, state.decision?.by, state.recommendation?.by].filter((one): one is string => typeof one === 'string');
   const patient = seesClinical(actor) ? await tx.patient.findUnique({ where: { id: state.patientId } }) : null;
-  const directory = await tx.person.findMany({ where: { personId: { in: persons } }, select: { personId: true, name: true } });
   return {
     claimNo: state.claimNo, version: state.version, stage: state.stage, stageSince: state.stageSince, closedAs: state.closedAs, closedAt: state.closedAt, round: state.round,
     tier: state.tier, hospital: state.hospital, department: state.department, insurer: state.insurer, reportedAt: state.reportedAt, breached: state.breached, stuck: state.stuck,
     waitingFor: waitingFor(state), tasks, clocks, grossDays: grossDays(state, now), allowed: allowed(state, actor, now),
-    names: Object.fromEntries(directory.map((row) => [row.personId, row.name])),
+    names: await namesOf(tx, persons),
     clinical: seesClinical(actor) ? await clinicalOf(tx, state) : null,
     assessment: seesAssessment(actor) ? assessmentOf(state) : null,
     amounts: seesAmounts(actor) ? await amountsOf(tx, state, actor) : null,

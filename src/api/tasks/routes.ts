@@ -67,7 +67,7 @@ export function taskRoutes(deps: Deps): AnyRoute[] {
       return route<Record<string, unknown>>({
         method: 'post', path: `/v1/tasks/{id}/${verb}`, id: `${verb}Task`, tag: 'tasks', keyed: true, prefers: COMMANDS[command].by as readonly Role[],
         summary: `${COMMANDS[command].title.en} · ${COMMANDS[command].title.zh}`, description: `The act \`${command}\` on the claim of the task ${exampleId}.`,
-        body: { schema: body as z.ZodType<Record<string, unknown>>, example: reassign ? { to: 'p-reviewer-2' } : {} },
+        body: { schema: body, example: reassign ? { to: 'p-reviewer-2' } : {} },
         answers: { 200: { description: 'Done', schema: actAnswer, headers: ['ETag'] }, 202: { description: 'Kept until a worker is up; see Location', schema: actStatus, headers: ['Location'] } },
         problems: [403, 404, 409, 422, 503],
         handle: async ({ params, actor, actId, at, body: given }) => {

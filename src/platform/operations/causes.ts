@@ -11,7 +11,7 @@ export const causeSchema = z.discriminatedUnion('kind', [
   }).meta({ description: 'Somebody owes something: who, since when, until when. `assignee` null: in the pool; `system:…`: an outside party. `dueAt` null: the clock is paused' }),
   z.object({ kind: z.literal('not-started'), since: time, attempts, lastError: z.string().nullable() })
     .meta({ description: 'Reported, but the process could not be started yet' }),
-  z.object({ kind: z.literal('activity-failing'), activity: z.string(), errorType: z.string(), attempts, since: time.nullable(), nextAttemptAt: time.nullable() })
+  z.object({ kind: z.literal('activity-failing'), activity: z.string(), errorType: z.string(), attempts, lastAttemptAt: time.nullable(), nextAttemptAt: time.nullable() })
     .meta({ description: 'An activity fails and is tried again' }),
   z.object({ kind: z.literal('workflow-task-failing'), attempts, since: time.nullable() })
     .meta({ description: 'The process itself cannot be run on: a fault in its code; it heals when a mended worker is deployed' }),

@@ -3,7 +3,7 @@ import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription }
 import { optionalTsToDate } from '@temporalio/common/lib/time';
 import { claimWorkflowId, CLAIMS_QUEUE } from '../../domain/claim';
 
-export interface FailingActivity { activity: string; errorType: string; attempts: number; since: string | null; nextAttemptAt: string | null }
+export interface FailingActivity { activity: string; errorType: string; attempts: number; lastAttemptAt: string | null; nextAttemptAt: string | null }
 
 /** A workflow task that is not done: `waiting` for a worker to take it, or `failing` again and again. */
 export interface OpenWorkflowTask { state: 'waiting' | 'taken' | 'failing'; attempts: number; since: string | null }
@@ -43,7 +43,7 @@ function failing(pending: PendingActivity): FailingActivity[] {
   if (!pending.lastFailure) return [];
   return [{
     activity: pending.activityType?.name ?? 'unknown', errorType: typeOf(pending.lastFailure), attempts: pending.attempt ?? 1,
-    since: iso(pending.scheduledTime), nextAttemptAt: iso(pending.nextAttemptScheduleTime),
+    lastAttemptAt: iso(pending.lastStartedTime), nextAttemptAt: iso(pending.nextAttemptScheduleTime),
   }];
 }
 

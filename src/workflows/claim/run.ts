@@ -8,11 +8,18 @@ import { agenda, decide, describe, evolve, isPersonsAct, situationOf, system, RE
 import type { Act, ActAnswer, AgendaItem, ClaimEvent, ClaimInput, ClaimState, CommandInput, CommandName, Outcome, Refusal, Situation, SystemName } from '../../domain/claim';
 import type { RecordActivities } from '../../activities/record';
 
+/**
+ * Local activities are tried for about an hour (200 ms, doubled up to 2 min, 38 times) before the claim counts as stuck. Counted in
+ * attempts, because a worker measures a local activity's time by its own clock and begins anew with each task. Waits above the threshold
+ * are timers of the server: kept in the worker they would hold the workflow task open, at a thousand events of history an hour.
+ */
+export const FOR_AN_HOUR = {
+  startToCloseTimeout: '10s', localRetryThreshold: '5s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '2m', maximumAttempts: 38 },
+} as const;
+
 // One short transaction each; retried until it stands, because an act that was done must be recorded.
-const record = proxyLocalActivities<RecordActivities>({
-  startToCloseTimeout: '10s', scheduleToCloseTimeout: '1h', localRetryThreshold: '30s',
-  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '15s' },
-});
+const record = proxyLocalActivities<RecordActivities>(FOR_AN_HOUR);
 
 export interface ClaimRun {
   readonly state: ClaimState;

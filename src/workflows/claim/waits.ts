@@ -5,9 +5,9 @@
 import { condition, proxyLocalActivities } from '@temporalio/workflow';
 import type { DirectoryActivities } from '../../activities/directory';
 import type { Outcome, Stage } from '../../domain/claim';
-import type { ClaimRun } from './run';
+import { FOR_AN_HOUR, type ClaimRun } from './run';
 
-const directory = proxyLocalActivities<DirectoryActivities>({ startToCloseTimeout: '10s', scheduleToCloseTimeout: '1h' });
+const directory = proxyLocalActivities<DirectoryActivities>(FOR_AN_HOUR);
 
 /**
  * Waits until the people who owe something in this stage have done it and the stage is left; says by which outcome.

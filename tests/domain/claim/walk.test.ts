@@ -5,7 +5,7 @@ import { actId, SECRET } from './scenario';
 import { dice, finish, start, step } from './walk';
 
 const FIRST_SEED = Number(process.env.WALK_SEED ?? 1);
-const WALKS = Number(process.env.WALKS ?? 60);
+const WALKS = Number(process.env.WALKS ?? 100);
 const STEPS = 70;
 
 const met: Record<string, number> = {};

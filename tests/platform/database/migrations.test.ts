@@ -26,7 +26,7 @@ afterEach(async () => {
   await owner.end();
   await database.drop();
 });
-const migrate = (url = database.ownerUrl) => tsx('dev/migrate.ts', [], { DATABASE_URL: url });
+const migrate = (url = database.ownerUrl) => tsx('src/platform/database/migrate-main.ts', [], { DATABASE_URL: url });
 
 test('schema.prisma is the sum of the migrations', async () => {
   const { code, output } = await tsx('dev/migration.ts', ['--check'], { DATABASE_URL: database.superuserUrl });

@@ -1,14 +1,15 @@
 /**
  * A claim's workflow on the time-skipping server: the built bundle, activities in memory, people who act, time that is skipped.
- * Time is one per server and file, so the tests of a file run one after the other; each claim has a task queue of its own.
+ * Time is one per server and file, so the tests of a file run one after the other.
  */
 import { randomUUID } from 'node:crypto';
 import { WithStartWorkflowOperation, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, type Workflow } from '@temporalio/common';
+import type { temporal } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { calendarOf, type Calendar } from '../../../src/domain/calendar';
-import { CLAIM_WORKFLOW, DELIVER, report, STATE, system, type Act, type ActAnswer, type Actor, type ClaimInput, type ClaimState, type CommandName, type EventData, type Refusal, type SystemName } from '../../../src/domain/claim';
+import { CLAIM_WORKFLOW, DELIVER, report, STATE, system, type Act, type ActAnswer, type Actor, type ClaimEvent, type ClaimInput, type ClaimState, type CommandName, type EventData, type EventType, type Refusal, type SystemName } from '../../../src/domain/claim';
 import { startOptions } from '../../../src/platform/claims/start';
 import { timeSkippingEnvironment, workflowBundle } from '../../support/temporal';
 import { activitiesOf, createOutside, rebuild, type Outside } from './outside';
@@ -18,17 +19,19 @@ export interface ReportOptions {
   /** What the report says otherwise than usual. */
   reported?: Partial<EventData['claim-reported']>;
   rollAfter?: number;
-  worker?: Pick<WorkerOptions, 'maxCachedWorkflows'>;
   /** Sets the outside parties before the claim is reported. */
   before?: (outside: Outside) => void;
-  /** False: nobody works until `claim.work()`. */
-  working?: boolean;
+  /** On a task queue of its own, where nobody works until `claim.work()`. */
+  alone?: boolean;
 }
+
+interface Ended { claimNo: string; closedAs: string | null; version: number }
 
 /** A claim in the hands of a test. */
 export interface TestClaim {
   claimNo: string;
   outside: Outside;
+  /** Whichever run of the claim is the newest. */
   handle: WorkflowHandle;
   /** Does an act as the API does it: an Update under the act's id. Throws when refused. */
   act(command: CommandName, input: unknown, actor: Actor, id?: string): Promise<ActAnswer>;
@@ -38,15 +41,17 @@ export interface TestClaim {
   deliver(command: CommandName, input: unknown, by: SystemName | Actor, id?: string): Promise<void>;
   /** Starts the process again from what is recorded, with an act, as the API does for a claim whose process has ended. */
   resume(command: CommandName, input: unknown, actor: Actor): Promise<ActAnswer>;
+  /** What the running process says of itself (Query). */
   state(): Promise<ClaimState>;
-  /** The rungs that were climbed, oldest first. */
-  rungs(): Array<{ key: string; dueAt: string; at: string; breach: boolean }>;
-  /** Lets time pass until the process has ended. */
-  end(): Promise<{ claimNo: string; closedAs: string | null; version: number }>;
-  /** Counts the events of a run's history by type; the newest run unless another is named. */
-  history(runId?: string): Promise<Record<string, number>>;
-  /** Starts the worker (again). */
-  work(options?: ReportOptions['worker']): Promise<void>;
+  /** The claim as its recorded events rebuild it; after an answered act the same, and without a workflow task. */
+  known(): ClaimState;
+  /** What was recorded of one type, oldest first. */
+  recorded<T extends EventType>(type: T): Array<ClaimEvent & { type: T }>;
+  /** Lets time pass until the newest run has ended. */
+  end(): Promise<Ended>;
+  history(runId?: string): Promise<temporal.api.history.v1.IHistoryEvent[]>;
+  /** For a claim reported `alone`: starts its worker, and stops it. */
+  work(options?: Pick<WorkerOptions, 'maxCachedWorkflows'>): Promise<void>;
   rest(): Promise<void>;
 }
 
@@ -61,81 +66,103 @@ export interface World {
   /** Skips to 9:00 of the next Monday in Shanghai. */
   monday(): Promise<void>;
   report(options?: ReportOptions): Promise<TestClaim>;
-  /** Ends what a test left open and fails if a record was violated. */
+  /** Ends what a test left open, and throws if a record was violated. */
   tidy(): Promise<void>;
   close(): Promise<void>;
 }
 
-let numbers = 0;
+const SHARED_QUEUE = 'claims-of-the-file';
+const WEEK_MS = 7 * 86_400_000;
+const A_MONDAY_MS = Date.parse('1970-01-05T01:00:00Z');
 
-/** Starts server and bundle; take one per test file. */
+/** Starts server, bundle and worker; take one per test file. The clock stands at 9:00 of a Monday in Shanghai. */
 export async function openWorld(): Promise<World> {
-  Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+  Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [], telemetryOptions: { logging: { filter: 'ERROR', forward: {} } } });
   // One after the other: the SDK gives the server 5 seconds to start, which a bundling processor would take from it.
-  const bundle = await workflowBundle();
+  const workflowBundleOfRun = await workflowBundle();
   const env = await timeSkippingEnvironment();
+  const outsides = new Map<string, Outside>();
+  const workOn = async (taskQueue: string, more: Partial<WorkerOptions> = {}): Promise<() => Promise<void>> => {
+    const worker = await Worker.create({ connection: env.nativeConnection, namespace: 'default', taskQueue, workflowBundle: workflowBundleOfRun, activities: activitiesOf((claimNo) => outsides.get(claimNo)!), ...more });
+    const run = worker.run();
+    return async () => { worker.shutdown(); await run; };
+  };
   const now = async (): Promise<string> => new Date(await env.currentTimeMs()).toISOString();
   const firstYear = new Date(await env.currentTimeMs()).getUTCFullYear();
   const calendar = calendarOf(Array.from({ length: 8 }, (_, n) => ({ year: firstYear + n, version: `${firstYear + n}.1`, days: { holidays: [], makeUp: [] } })));
-  const claims: Array<{ tidy(): Promise<void> }> = [];
+  const open: Array<() => Promise<void>> = [];
+  const stop = await workOn(SHARED_QUEUE);
 
   const world: World = {
     env, calendar, now,
     skip: (duration) => env.sleep(duration),
     async skipPast(instant) { await env.sleep(Math.max(0, Date.parse(instant) - await env.currentTimeMs()) + 1_000); },
-    async monday() {
-      const ms = await env.currentTimeMs();
-      const week = 7 * 86_400_000;
-      const firstMonday = Date.parse('1970-01-05T01:00:00Z');
-      await env.sleep(week - ((ms - firstMonday) % week));
-    },
-    async report(options = {}) {
-      const claim = await reportClaim(world, bundle, options);
-      claims.push(claim);
+    async monday() { await env.sleep(WEEK_MS - ((await env.currentTimeMs() - A_MONDAY_MS) % WEEK_MS)); },
+    async report({ reported = {}, rollAfter, before, alone = false } = {}) {
+      const claimNo = nextClaimNo();
+      const at = await now();
+      const opened = report(
+        {
+          claimNo, hospital: 'H001', department: DEPARTMENT, insurer: 'I001', patientId: '5a4f0d3e-6a43-4c36-9a3d-0b8a51f6f7c1', patientPersonId: patient.personId,
+          outcomeType: 'minor-complication', occurredAt: at, surgeryAt: at, reportedBy: specialist.personId, channel: 'console', calendar, ...reported,
+        },
+        { id: `report-${claimNo}`, actor: specialist, receivedAt: at, saidAt: null, hash: 'report' },
+      );
+      const outside = createOutside(opened.events);
+      outsides.set(claimNo, outside);
+      before?.(outside);
+      const taskQueue = alone ? `claims-${claimNo}` : SHARED_QUEUE;
+      const input = (state: ClaimState): ClaimInput => ({ state, ...(rollAfter === undefined ? {} : { rollAfter }) });
+      const starting = (state: ClaimState) => ({ ...startOptions({ state }), args: [input(state)] as [ClaimInput], taskQueue });
+      await env.client.workflow.start(CLAIM_WORKFLOW, starting(opened.state));
+      const claim = testClaim({ env, now, claimNo, outside, starting, workOn: (more) => workOn(taskQueue, more) });
+      open.push(async () => {
+        const { status } = await claim.handle.describe();
+        if (status.name === 'RUNNING') await claim.handle.terminate('the test is over');
+        await claim.rest();
+        if (outside.violations.length > 0) throw new Error(`${claimNo}: ${outside.violations.join('; ')}`);
+      });
       return claim;
     },
-    async tidy() { for (const claim of claims.splice(0)) await claim.tidy(); },
-    async close() { await env.teardown(); },
+    async tidy() { for (const end of open.splice(0)) await end(); },
+    async close() {
+      await stop();
+      await env.teardown();
+    },
   };
   await world.monday();
   return world;
 }
 
-async function reportClaim(world: World, bundle: { codePath: string }, { reported = {}, rollAfter, worker: workerOptions = {}, before, working = true }: ReportOptions): Promise<TestClaim & { tidy(): Promise<void> }> {
-  const { env } = world;
-  const claimNo = `KP-2026-${String((process.pid % 900) * 1_000 + (numbers += 1)).padStart(6, '0')}`;
-  const taskQueue = `claims-${claimNo}`;
-  const at = await world.now();
-  const opened = report(
-    {
-      claimNo, hospital: 'H001', department: DEPARTMENT, insurer: 'I001', patientId: '5a4f0d3e-6a43-4c36-9a3d-0b8a51f6f7c1', patientPersonId: patient.personId,
-      outcomeType: 'minor-complication', occurredAt: at, surgeryAt: at, reportedBy: specialist.personId, channel: 'console', calendar: world.calendar, ...reported,
-    },
-    { id: `report-${claimNo}`, actor: specialist, receivedAt: at, saidAt: null, hash: 'report' },
-  );
-  const outside = createOutside(opened.events);
-  before?.(outside);
+let numbers = 0;
+const nextClaimNo = (): string => `KP-2026-${String((process.pid % 900) * 1_000 + (numbers += 1)).padStart(6, '0')}`;
 
-  let running: { worker: Worker; run: Promise<void> } | null = null;
+interface Parts {
+  env: TestWorkflowEnvironment;
+  now(): Promise<string>;
+  claimNo: string;
+  outside: Outside;
+  starting(state: ClaimState): ReturnType<typeof startOptions>;
+  workOn(more?: Partial<WorkerOptions>): Promise<() => Promise<void>>;
+}
+
+function testClaim({ env, now, claimNo, outside, starting, workOn }: Parts): TestClaim {
   let acts = 0;
-  const starting = (state: ClaimState): ReturnType<typeof startOptions> => {
-    const input: ClaimInput = { state, ...(rollAfter === undefined ? {} : { rollAfter }) };
-    return { ...startOptions(input), args: [input], taskQueue };
-  };
+  let stop: (() => Promise<void>) | null = null;
+  const handle = env.client.workflow.getHandle(`claim:${claimNo}`);
   const made = async (command: CommandName, input: unknown, actor: Actor, id = `${claimNo}.act-${(acts += 1)}`): Promise<Act> =>
-    ({ id, command, input, actor, receivedAt: await world.now(), saidAt: null, hash: JSON.stringify({ command, input, by: actor.personId }) });
-  const handle = env.client.workflow.getHandle(startOptions({ state: opened.state }).workflowId);
+    ({ id, command, input, actor, receivedAt: await now(), saidAt: null, hash: JSON.stringify({ command, input, by: actor.personId }) });
 
-  const claim: TestClaim & { tidy(): Promise<void> } = {
+  const claim: TestClaim = {
     claimNo, outside, handle,
     async act(command, input, actor, id) {
       const act = await made(command, input, actor, id);
       return handle.executeUpdate<ActAnswer, [Act]>(command, { args: [act], updateId: act.id });
     },
     async refused(command, input, actor, id) {
-      const error: unknown = await claim.act(command, input, actor, id).then((answer) => { throw new Error(`${command} was taken: version ${answer.version}`); }, (thrown: unknown) => thrown);
-      const failure = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
-      if (!(failure instanceof ApplicationFailure) || failure.details === undefined || failure.details === null) throw error;
+      const thrown = await claim.act(command, input, actor, id).then(({ version }) => new Error(`${command} was taken: version ${version}`), (error: unknown) => error);
+      const failure = thrown instanceof WorkflowUpdateFailedError ? thrown.cause : undefined;
+      if (!(failure instanceof ApplicationFailure) || !failure.details) throw thrown;
       return failure.details[0] as Refusal;
     },
     async deliver(command, input, by, id = randomUUID()) {
@@ -149,38 +176,28 @@ async function reportClaim(world: World, bundle: { codePath: string }, { reporte
       });
     },
     state: () => handle.query<ClaimState>(STATE),
-    rungs: () => outside.events.flatMap((e) => (e.type === 'rung-climbed' ? [{ key: e.data.key, dueAt: e.data.dueAt, at: e.at, breach: e.data.breach }] : [])),
-    end: () => handle.result() as Promise<{ claimNo: string; closedAs: string | null; version: number }>,
+    known: () => rebuild(outside.events),
+    recorded: <T extends EventType>(type: T) => outside.events.filter((e): e is ClaimEvent & { type: T } => e.type === type),
+    end: () => handle.result() as Promise<Ended>,
     async history(runId) {
       const { events } = await env.client.workflow.getHandle(handle.workflowId, runId).fetchHistory();
-      const count: Record<string, number> = {};
-      for (const event of events ?? []) {
-        const type = Object.keys(event).find((key) => key.endsWith('EventAttributes') && event[key as keyof typeof event]) ?? 'unknown';
-        const name = type.replace('EventAttributes', '');
-        count[name] = (count[name] ?? 0) + 1;
-      }
-      return count;
+      return events ?? [];
     },
-    async work(options = workerOptions) {
-      const worker = await Worker.create({ connection: env.nativeConnection, namespace: 'default', taskQueue, workflowBundle: bundle, activities: activitiesOf(outside), ...options });
-      running = { worker, run: worker.run() };
-    },
+    async work(options) { stop = await workOn(options); },
     async rest() {
-      running?.worker.shutdown();
-      await running?.run;
-      running = null;
-    },
-    async tidy() {
-      const { status } = await handle.describe();
-      if (status.name === 'RUNNING') await handle.terminate('the test is over');
-      await claim.rest();
-      if (outside.violations.length > 0) throw new Error(`${claimNo}: ${outside.violations.join('; ')}`);
+      await stop?.();
+      stop = null;
     },
   };
-  await env.client.workflow.start(CLAIM_WORKFLOW, starting(opened.state));
-  if (working) await claim.work();
   return claim;
 }
 
-/** How many events a history has. */
-export const sizeOf = (history: Record<string, number>): number => Object.values(history).reduce((sum, n) => sum + n, 0);
+/** How many events of each type a history has. */
+export function countByType(history: readonly temporal.api.history.v1.IHistoryEvent[]): Record<string, number> {
+  const count: Record<string, number> = {};
+  for (const event of history) {
+    const type = Object.entries(event).find(([key, value]) => key.endsWith('EventAttributes') && value !== null && value !== undefined)?.[0].replace('EventAttributes', '') ?? 'unknown';
+    count[type] = (count[type] ?? 0) + 1;
+  }
+  return count;
+}

@@ -1,4 +1,5 @@
 /** What a claim's activities reach, in memory: each part can be told to be away or to answer otherwise. */
+import { isDeepStrictEqual } from 'node:util';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { createActivities } from '../../../src/activities';
 import type { EligibilityAnswer } from '../../../src/activities/eligibility';
@@ -14,7 +15,7 @@ export interface Outside {
   refusals: Array<{ actId: string; refusal: Refusal }>;
   /** What no write may ever do (SPEC §3), if it was done all the same. */
   violations: string[];
-  database: { away: boolean; writes: number };
+  database: { away: boolean; writes: number; refused: number };
   insurer: { away: boolean; asked: number; answer: Omit<EligibilityAnswer, 'policyNo'> };
   /** `tells`: what the bank answers to a new order. `payee-fault` fails it. */
   bank: { away: boolean; tells: 'confirmed' | 'accepted' | 'payee-fault'; asked: number; orders: Map<string, BankOrder> };
@@ -25,7 +26,7 @@ export interface Outside {
 export function createOutside(reported: ClaimEvent[]): Outside {
   return {
     events: [...reported], refusals: [], violations: [],
-    database: { away: false, writes: 0 },
+    database: { away: false, writes: 0, refused: 0 },
     insurer: { away: false, asked: 0, answer: { insured: true, departmentCovered: true, limitLeftFen: 50_000_000, doubts: [] } },
     bank: { away: false, tells: 'confirmed', asked: 0, orders: new Map() },
     directory: { away: false, least: null },
@@ -33,17 +34,15 @@ export function createOutside(reported: ClaimEvent[]): Outside {
   };
 }
 
-/** The real activities' promises, kept in memory: versions are guarded, the bank pays once per key. */
-export function activitiesOf(outside: Outside): Activities {
-  const { database, insurer, bank, directory } = outside;
+/** The real activities' promises, kept in memory: versions are guarded, the bank pays once per key. `of` finds a claim's outside by its number. */
+export function activitiesOf(of: (claimNo: string) => Outside): Activities {
   const unless = (away: boolean, type: string): void => { if (away) throw ApplicationFailure.retryable('not to be reached', type); };
-  const answerOf = ({ status, key, amountFen }: BankOrder) => (status === 'failed'
-    ? { kind: 'failed' as const, amountFen, bankReference: `B-${key.length}`, fault: 'payee' as const }
-    : { kind: status, amountFen, bankReference: referenceOf(key) });
   return {
-    async recordEvents({ events, state }) {
-      unless(database.away, 'database-unreachable');
-      database.writes += 1;
+    async recordEvents({ claimNo, events, state }) {
+      const outside = of(claimNo);
+      if (outside.database.away) outside.database.refused += 1;
+      unless(outside.database.away, 'database-unreachable');
+      outside.database.writes += 1;
       const known = outside.events.length;
       const fresh = events.filter((event) => event.version > known);
       if (fresh.some((event, i) => event.version !== known + i + 1)) {
@@ -51,33 +50,37 @@ export function activitiesOf(outside: Outside): Activities {
         return;
       }
       outside.events.push(...fresh);
-      const rebuilt = JSON.stringify(rebuild(outside.events));
-      if (fresh.length > 0 && rebuilt !== JSON.stringify(state)) outside.violations.push(`the events up to ${outside.events.length} do not rebuild the state recorded with them`);
+      if (fresh.length > 0 && !isDeepStrictEqual(rebuild(outside.events), state)) outside.violations.push(`the events up to ${outside.events.length} do not rebuild the state recorded with them`);
     },
-    async recordRefusal({ actId, refusal }) {
-      unless(database.away, 'database-unreachable');
+    async recordRefusal({ claimNo, actId, refusal }) {
+      const outside = of(claimNo);
+      unless(outside.database.away, 'database-unreachable');
       outside.refusals.push({ actId, refusal });
     },
-    async leastLoaded() {
+    async leastLoaded({ state }) {
+      const { directory } = of(state.claimNo);
       unless(directory.away, 'directory-unreachable');
       return directory.least;
     },
-    async drawSample() {
-      unless(database.away, 'database-unreachable');
-      return outside.sample;
+    async drawSample({ claimNo }) {
+      unless(of(claimNo).database.away, 'database-unreachable');
+      return of(claimNo).sample;
     },
-    async askEligibility() {
+    async askEligibility({ claimNo }) {
+      const { insurer } = of(claimNo);
       insurer.asked += 1;
       unless(insurer.away, 'insurer-unreachable');
       return { ...insurer.answer, policyNo: null };
     },
-    async pay({ paymentKey, amountFen }) {
+    async pay({ claimNo, paymentKey, amountFen }) {
+      const { bank } = of(claimNo);
       unless(bank.away, 'bank-unreachable');
       const held = bank.orders.get(paymentKey) ?? { key: paymentKey, amountFen, status: bank.tells === 'payee-fault' ? 'failed' as const : bank.tells };
       bank.orders.set(paymentKey, held);
       return answerOf(held);
     },
     async askBank({ paymentKey }) {
+      const { bank } = of(paymentKey.split(':')[0]!);
       bank.asked += 1;
       unless(bank.away, 'bank-unreachable');
       const held = bank.orders.get(paymentKey);
@@ -85,6 +88,10 @@ export function activitiesOf(outside: Outside): Activities {
     },
   };
 }
+
+const answerOf = ({ status, key, amountFen }: BankOrder) => (status === 'failed'
+  ? { kind: 'failed' as const, amountFen, bankReference: referenceOf(key), fault: 'payee' as const }
+  : { kind: status, amountFen, bankReference: referenceOf(key) });
 
 /** The bank's reference of an order: the same whenever it is asked. */
 export const referenceOf = (key: string): string => `B-${key.replaceAll(':', '-').slice(-50)}`;

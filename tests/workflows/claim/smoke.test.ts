@@ -1,5 +1,6 @@
-import { openWorld, sizeOf, type World } from './harness';
-import { pay, toPayment } from './steps';
+import { openWorld, countByType, type World } from './harness';
+import { pay, toPayment, MINOR } from './steps';
+import { specialist } from './people';
 let world: World;
 beforeAll(async () => { world = await openWorld(); }, 60_000);
 afterEach(() => world.tidy());
@@ -11,8 +12,19 @@ test('smoke', async () => {
   await toPayment(claim);
   await pay(claim);
   console.log(await claim.end(), Date.now() - t0);
-  const h = await claim.history();
-  const { events } = await claim.handle.fetchHistory();
-  console.log(events!.map((e) => `${e.eventId} ${Object.keys(e).find((k) => k.endsWith('Attributes') && (e as any)[k])} ${JSON.stringify((e as any).timerStartedEventAttributes ? Buffer.from((e as any).userMetadata.summary.data).toString() : '')} ${(e as any).eventTime.nanos}`).join('\n'));
-  console.log(sizeOf(h), h, claim.outside.events.map((e) => `${e.version} ${e.type} ${e.act.command}`).join('\n'));
+  console.log(countByType(await claim.history()));
 }, 30_000);
+test('db away 2h', async () => {
+  const t0 = Date.now();
+  const claim = await world.report();
+  await world.skip('1 minute');
+  claim.outside.database.away = true;
+  const answer = claim.act('submit-facts', { ...MINOR, occurredAt: claim.known().occurredAt }, specialist);
+  while (claim.outside.database.refused < 5) await new Promise((r) => setTimeout(r, 50));
+  await world.skip('2 hours');
+  console.log((await claim.state()).stuck, Date.now() - t0);
+  claim.outside.database.away = false;
+  await world.skip('10 minutes');
+  console.log(await answer, (await claim.state()).stuck);
+  console.log(countByType(await claim.history()), claim.outside.events.map((e) => e.type), Date.now() - t0);
+}, 60_000);

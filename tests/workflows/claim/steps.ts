@@ -15,13 +15,13 @@ export const DEATH: Facts = { outcomeType: 'death', benefits: [{ benefit: 'death
 export const documentOf = (kind: DocumentKind) => ({ documentId: randomUUID(), kind, sha256: randomUUID().replaceAll('-', '').repeat(2), bytes: 51_234, mediaType: 'application/pdf' });
 
 export async function submitFacts(claim: TestClaim, facts: Facts = MINOR): Promise<void> {
-  const { occurredAt } = await claim.state();
+  const { occurredAt } = claim.known();
   await claim.act('submit-facts', { occurredAt, ...facts }, specialist);
 }
 
 /** All that is missing: the claimant's papers by the patient, the hospital's by the liaison, in one batch each or each by itself. */
 export async function uploadAll(claim: TestClaim, { oneByOne = false, without = [] as DocumentKind[] } = {}): Promise<void> {
-  const kinds = missingDocuments(await claim.state()).filter((kind) => !without.includes(kind));
+  const kinds = missingDocuments(claim.known()).filter((kind) => !without.includes(kind));
   for (const actor of [patient, liaison]) {
     const theirs = kinds.filter((kind) => (mayUpload('patient', kind) ? 'patient' : 'liaison') === (actor.role as Role)).map(documentOf);
     for (const documents of oneByOne ? theirs.map((one) => [one]) : [theirs]) {
@@ -52,12 +52,12 @@ export function judgement(state: ClaimState, part = 1) {
 }
 
 export async function recommend(claim: TestClaim, part = 1, by = reviewer): Promise<void> {
-  await claim.act('recommend', judgement(await claim.state(), part), by);
+  await claim.act('recommend', judgement(claim.known(), part), by);
 }
 
 /** The approver decides as recommended. */
 export async function decide(claim: TestClaim, by = approver): Promise<void> {
-  const { recommendation, fileVersion } = await claim.state();
+  const { recommendation, fileVersion } = claim.known();
   await claim.act(recommendation?.decision === 'reject' ? 'reject' : 'approve', { lines: recommendation?.lines, fileVersion }, by);
 }
 
@@ -81,6 +81,6 @@ export async function pay(claim: TestClaim, shares: number[] = [1]): Promise<voi
 }
 
 export async function payAgain(claim: TestClaim): Promise<void> {
-  await claim.act('make-payment', { amountFen: outstandingFen(await claim.state()) }, maker);
+  await claim.act('make-payment', { amountFen: outstandingFen(claim.known()) }, maker);
   await claim.act('check-payment', {}, checker);
 }

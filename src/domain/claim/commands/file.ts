@@ -30,9 +30,9 @@ function mayAttach(state: ClaimState, documents: AttachedDocument[], ctx: ActCon
 /** After a decision stands a document is new evidence, not part of the file decided on (SPEC §1.7). */
 const isLate = (state: ClaimState): boolean => state.decision !== null && ['payment', 'dispute', 'closed'].includes(state.stage);
 
-const attach = (state: ClaimState, d: AttachedDocument, supersedes: string | null) => [
-  event('document-attached', { ...d, supersedes, late: isLate(state) }),
-  ...(isLate(state) && !state.flags.some((f) => f.flag === 'new-evidence') ? [event('flag-raised', { flag: 'new-evidence', about: d.documentId })] : []),
+const attach = (state: ClaimState, documents: AttachedDocument[], supersedes: string | null) => [
+  ...documents.map((d) => event('document-attached', { ...d, supersedes, late: isLate(state) })),
+  ...(isLate(state) && !state.flags.some((f) => f.flag === 'new-evidence') ? [event('flag-raised', { flag: 'new-evidence', about: documents[0]!.documentId })] : []),
 ];
 
 const HOSPITAL_AND_PATIENT = ['patient', 'liaison', 'specialist', 'manager', 'medical-affairs'] as const;
@@ -62,7 +62,7 @@ export const fileCommands = {
     schema: z.strictObject({ documents: z.array(attached).min(1).max(20) }),
     by: HOSPITAL_AND_PATIENT, stages: STAGE_NAMES,
     check: (state, input, ctx) => mayAttach(state, input.documents, ctx),
-    effect: (state, input) => input.documents.flatMap((d) => attach(state, d, null)),
+    effect: (state, input) => attach(state, input.documents, null),
     example: { documents: [exampleDocument] },
   }),
 
@@ -77,7 +77,7 @@ export const fileCommands = {
       if (old.supersededBy) return refuse('already-there', { field: '/supersedes', details: { supersededBy: old.supersededBy } });
       return mayAttach(state, [input.document], ctx);
     },
-    effect: (state, input) => attach(state, input.document, input.supersedes),
+    effect: (state, input) => attach(state, [input.document], input.supersedes),
     example: { supersedes: '0b8f0c8e-6c5d-4a53-9d7e-2f6f1d7a1c10', document: exampleDocument, note: '原扫描件缺页' },
   }),
 

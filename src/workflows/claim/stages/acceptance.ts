@@ -1,10 +1,10 @@
 import { proxyLocalActivities } from '@temporalio/workflow';
 import type { SampleActivities } from '../../../activities/sample';
 import { isStraightThroughCandidate, type Outcome } from '../../../domain/claim';
-import type { ClaimRun } from '../run';
+import { FOR_AN_HOUR, type ClaimRun } from '../run';
 import { attend, humanTask } from '../waits';
 
-const sampling = proxyLocalActivities<SampleActivities>({ startToCloseTimeout: '10s', scheduleToCloseTimeout: '1h' });
+const sampling = proxyLocalActivities<SampleActivities>(FOR_AN_HOUR);
 
 /**
  * SPEC §1.1: the reviewer owes within 1 working day whether the file is complete. A candidate for F3 with nothing against it

@@ -1,10 +1,10 @@
 import { proxyLocalActivities } from '@temporalio/workflow';
 import type { DirectoryActivities } from '../../../activities/directory';
 import type { Outcome } from '../../../domain/claim';
-import type { ClaimRun } from '../run';
+import { FOR_AN_HOUR, type ClaimRun } from '../run';
 import { humanTask } from '../waits';
 
-const directory = proxyLocalActivities<DirectoryActivities>({ startToCloseTimeout: '10s', scheduleToCloseTimeout: '1h' });
+const directory = proxyLocalActivities<DirectoryActivities>(FOR_AN_HOUR);
 
 /** SPEC §1.1: a panel of three owes its decision within 10 working days. The neutral seat is given to the mediator with least to do. */
 export async function dispute(run: ClaimRun): Promise<Outcome<'dispute'>> {

@@ -1,0 +1,32 @@
+/** Changes of claims as the database notifies them, handed to whoever watches. */
+import { listen } from '../../platform/listen';
+import type { Log } from '../../platform/log';
+
+export interface Change { claimNo: string; version: number }
+export interface Changes {
+  /** Calls `onChange` for each change until the returned function is called. */
+  watch(onChange: (change: Change) => void, onEnd: () => void): () => void;
+  stop(): Promise<void>;
+}
+
+/** One connection of the database for all who watch. */
+export function createChanges(databaseUrl: string, log: Log): Changes {
+  const watchers = new Map<(change: Change) => void, () => void>();
+  const listener = listen(databaseUrl, 'claim_changed', {
+    log,
+    onMessage: (payload) => {
+      const [claimNo = '', version = ''] = payload.split(' ');
+      for (const onChange of watchers.keys()) onChange({ claimNo, version: Number(version) });
+    },
+  });
+  return {
+    watch(onChange, onEnd) {
+      watchers.set(onChange, onEnd);
+      return () => { watchers.delete(onChange); };
+    },
+    async stop() {
+      for (const onEnd of watchers.values()) onEnd();
+      await listener.stop();
+    },
+  };
+}

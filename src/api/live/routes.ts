@@ -1,0 +1,63 @@
+/** Live screens: `GET /v1/events`, server-sent events that say which claims changed; the screen reads them again by itself. */
+import * as z from 'zod';
+import type { Actor } from '../../domain/claim';
+import { inScope } from '../../platform/database';
+import type { Deps } from '../deps';
+import { route, type AnyRoute } from '../http/route';
+import { fail } from '../problems';
+import type { Change } from './changes';
+
+const MOST_PER_PERSON = 5;
+const BATCH_MS = 200;
+const HEARTBEAT_MS = 15_000;
+/** Then the browser connects anew, with a token that is valid then. */
+const LONGEST_MS = 15 * 60_000;
+
+export function liveRoutes(deps: Deps): AnyRoute[] {
+  const open = new Map<string, number>();
+  return [route({
+    method: 'get', path: '/v1/events', id: 'liveEvents', tag: 'events', summary: 'Changes of claims in your scope, as they happen (server-sent events)',
+    description: 'Each event `claim` has data `{claimNo, version, stage}`. What changed while nobody was connected is not sent again: read the list after connecting.',
+    answers: { 200: { description: 'An endless stream', schema: z.string(), mediaType: 'text/event-stream' } }, problems: [429],
+    handle: ({ actor, res }) => {
+      const mine = open.get(actor.personId) ?? 0;
+      if (mine >= MOST_PER_PERSON) {
+        fail({ status: 429, code: 'too-many-streams', retryAfter: 30, text: { zh: '同时打开的实时连接过多，请关闭一些页面。', en: `At most ${MOST_PER_PERSON} live connections at once: close some of your pages.` } });
+      }
+      open.set(actor.personId, mine + 1);
+      res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', Connection: 'keep-alive', 'X-Accel-Buffering': 'no' });
+      res.write('retry: 2000\n\n');
+
+      const waiting = new Map<string, Change>();
+      let batch: NodeJS.Timeout | undefined;
+      const send = async (): Promise<void> => {
+        batch = undefined;
+        const numbers = [...waiting.keys()];
+        waiting.clear();
+        for (const { claimNo, version, stage } of await seenOf(deps, actor, numbers)) {
+          res.write(`id: ${claimNo}.${version}\nevent: claim\ndata: ${JSON.stringify({ claimNo, version, stage })}\n\n`);
+        }
+      };
+      const unwatch = deps.changes.watch((change) => {
+        waiting.set(change.claimNo, change);
+        batch ??= setTimeout(() => { send().catch((error: unknown) => { deps.log.warn({ err: error }, 'a live batch was not sent'); res.end(); }); }, BATCH_MS);
+      }, () => { res.end(); });
+      const heartbeat = setInterval(() => { res.write(': here\n\n'); }, HEARTBEAT_MS);
+      const longest = setTimeout(() => { res.end(); }, LONGEST_MS);
+      res.once('close', () => {
+        unwatch();
+        clearInterval(heartbeat);
+        clearTimeout(longest);
+        clearTimeout(batch);
+        const left = (open.get(actor.personId) ?? 1) - 1;
+        if (left > 0) open.set(actor.personId, left);
+        else open.delete(actor.personId);
+      });
+      return Promise.resolve(null);
+    },
+  })];
+}
+
+/** Which of these claims the actor sees: the scope decides for each batch. */
+const seenOf = (deps: Deps, actor: Actor, claimNos: string[]): Promise<Array<{ claimNo: string; version: number; stage: string }>> =>
+  inScope(deps.database, actor, (tx) => tx.claim.findMany({ where: { claimNo: { in: claimNos } }, select: { claimNo: true, version: true, stage: true } }));

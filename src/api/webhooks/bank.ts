@@ -1,0 +1,63 @@
+/** The bank calls back: signed, at least once, in any order, maybe about a payment that is not ours (SPEC §1.9). */
+import express, { Router } from 'express';
+import { system } from '../../domain/claim';
+import { inScope } from '../../platform/database';
+import { bankCallbackSchema, type BankCallback } from '../../platform/outside/bank';
+import { verify } from '../../platform/outside/signature';
+import type { Deps } from '../deps';
+import { bodyPointer, parse } from '../http/route';
+import { fail, notAllowed, TEMPORAL_AWAY } from '../problems';
+
+export const BANK_PATH = '/v1/webhooks/bank';
+const BANK = { role: 'bank' } as const;
+const MOST_BYTES = 64 * 1024;
+
+/** The router; mount it before anything reads the body: the signature is over the bytes as they came. */
+export function bankRouter(deps: Deps, secret: string): Router {
+  const router = Router();
+  router.post(BANK_PATH, express.raw({ type: () => true, limit: MOST_BYTES, inflate: false }), async (req, res) => {
+    res.locals['route'] = BANK_PATH;
+    const raw = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
+    const verdict = verify(req.headers, raw, secret, deps.now());
+    if (verdict.kind === 'invalid') {
+      fail({ status: 401, code: verdict.rule, text: { zh: '签名无效。', en: 'The call is not signed with our shared secret, or its time is not ours.' }, headers: { 'WWW-Authenticate': 'Signature' } });
+    }
+    const callback = parse(bankCallbackSchema, jsonOf(raw), bodyPointer);
+    res.status(200).json({ taken: await take(deps, callback) });
+  });
+  router.all(BANK_PATH, () => fail(notAllowed(['POST'])));
+  return router;
+}
+
+/**
+ * Keeps the event under its id, then tells the claim. `kept`: no payment of ours has this key, or the claim has ended; the event stays
+ * unapplied for reconciliation to raise. Throws ProblemError (503) while Temporal is away, so that the bank calls again.
+ */
+async function take({ database, process, now }: Deps, callback: BankCallback): Promise<'applied' | 'kept'> {
+  const { eventId, key, status, amountFen, bankReference } = callback;
+  const receivedAt = now().toISOString();
+  const { applied, claimNo } = await inScope(database, BANK, async (tx) => {
+    await tx.bankEvent.createMany({ data: [{ eventId, paymentKey: key, body: callback, receivedAt }], skipDuplicates: true });
+    const event = await tx.bankEvent.findUniqueOrThrow({ where: { eventId }, select: { applied: true } });
+    const payment = await tx.payment.findUnique({ where: { key }, select: { claimNo: true } });
+    return { applied: event.applied, claimNo: payment?.claimNo ?? null };
+  });
+  if (applied) return 'applied';
+  if (claimNo === null) return 'kept';
+  const delivered = await process.deliver(claimNo, {
+    id: `bank:${eventId}`, command: 'bank-answered', actor: system('bank'), receivedAt, saidAt: callback.at, hash: '',
+    input: { key, status, amountFen, bankReference, ...(callback.status === 'failed' ? { fault: callback.fault } : {}) },
+  });
+  if (delivered === 'away') return fail(TEMPORAL_AWAY);
+  if (delivered === 'ended') return 'kept';
+  await inScope(database, BANK, (tx) => tx.bankEvent.update({ where: { eventId }, data: { applied: true }, select: { eventId: true } }));
+  return 'applied';
+}
+
+function jsonOf(raw: Buffer): unknown {
+  try {
+    return JSON.parse(raw.toString('utf8'));
+  } catch {
+    return fail({ status: 400, code: 'malformed-json', text: { zh: '请求体不是合法的 JSON。', en: 'The body is not valid JSON.' } });
+  }
+}

@@ -1,0 +1,145 @@
+/** Comparing each open claim with its process, and each running process with its claim. */
+import { isDeepStrictEqual } from 'node:util';
+import { isGrpcServiceError, QueryNotRegisteredError, QueryRejectedError, type Client } from '@temporalio/client';
+import { claimWorkflowId, STATE, type ClaimState } from '../../domain/claim';
+import { asWorker, type Database, type Tx } from '../database';
+import { abreast, ASKED_AT_ONCE } from './abreast';
+import { lostBefore, PROCESS_KINDS, raise, resolveEnded, resolveGone, resolveRestarted, type ClaimFinding, type ProcessFinding } from './differences';
+import { lookAt } from './process';
+import { restart } from './restart';
+
+export interface CompareDeps { database: Database; temporal: Client; now: () => Date }
+
+/** How far a walk came, so that one that was interrupted goes on from there. */
+export interface Walk { cursor: string; compared: number; raised: number; restarted: number }
+export const FROM_THE_START: Walk = { cursor: '', compared: 0, raised: 0, restarted: 0 };
+
+const PAGE = 100;
+/** A process may be ahead of its record for as long as the record takes; longer is a difference. */
+const GRACE_MS = 60_000;
+/** A query is answered by a worker; one that takes longer is not going to be. */
+const QUERY_MS = 5_000;
+
+/**
+ * Every open claim against its process, a page at a time. A process found lost or ended in an earlier round is started again
+ * from the recorded events. `onPage` hears of each page done; give its last word as `from` to go on after an interruption.
+ */
+export async function compareClaims(deps: CompareDeps, roundStartedAt: string, from: Walk, onPage: (walk: Walk) => void): Promise<Walk> {
+  const { database, now } = deps;
+  for (let walk = from; ;) {
+    const rows = await asWorker(database, (tx) => openClaims(tx, walk.cursor));
+    if (rows.length === 0) {
+      await asWorker(database, (tx) => resolveEnded(tx, now()));
+      return walk;
+    }
+    const claimNos = rows.map(({ claimNo }) => claimNo);
+    const suspected = (await abreast(ASKED_AT_ONCE, rows, (row) => compare(deps, row))).flatMap((finding) => finding ?? []);
+    const [raised, lost] = await asWorker(database, async (tx) => {
+      const found = await unchanged(tx, rows, suspected);
+      await resolveGone(tx, claimNos, found, now());
+      const isLost = found.filter(({ kind }) => kind === 'workflow-missing' || kind === 'workflow-ended').map(({ claimNo }) => claimNo);
+      return [await raise(tx, found, now()), await lostBefore(tx, isLost, roundStartedAt)];
+    });
+    let restarted = 0;
+    for (const claimNo of lost) {
+      if (!await restart(deps, claimNo)) continue;
+      await asWorker(database, (tx) => resolveRestarted(tx, claimNo, now()));
+      restarted += 1;
+    }
+    walk = { cursor: claimNos.at(-1)!, compared: walk.compared + rows.length, raised: walk.raised + raised, restarted: walk.restarted + restarted };
+    onPage(walk);
+  }
+}
+
+interface Row { claimNo: string; version: number; state: ClaimState; logVersion: number; starting: boolean }
+
+/** The head of the log comes from its primary key; the chain itself is walked by `npm run verify:audit`. */
+function openClaims(tx: Tx, after: string): Promise<Row[]> {
+  return tx.$queryRaw<Row[]>`
+    SELECT c.claim_no AS "claimNo", c.version, c.state,
+      (SELECT coalesce(max(e.version), 0) FROM claim_event e WHERE e.claim_no = c.claim_no) AS "logVersion",
+      EXISTS (SELECT FROM outbox o WHERE o.claim_no = c.claim_no AND o.kind = 'start-claim' AND o.done_at IS NULL) AS starting
+    FROM claim c WHERE (c.stage <> 'closed' OR cardinality(c.waiting_for) > 0) AND c.claim_no > ${after} ORDER BY c.claim_no LIMIT ${PAGE}`;
+}
+
+/** The findings whose claim has not moved since it was read: the others were looked at in passing. */
+async function unchanged(tx: Tx, rows: readonly Row[], findings: readonly ClaimFinding[]): Promise<ClaimFinding[]> {
+  if (findings.length === 0) return [];
+  const again = await tx.claim.findMany({ where: { claimNo: { in: findings.map(({ claimNo }) => claimNo) } }, select: { claimNo: true, version: true } });
+  return findings.filter(({ claimNo }) => again.find((row) => row.claimNo === claimNo)?.version === rows.find((row) => row.claimNo === claimNo)?.version);
+}
+
+async function compare({ temporal, now }: CompareDeps, row: Row): Promise<ClaimFinding | null> {
+  const found = (kind: ClaimFinding['kind'], detail: ClaimFinding['detail']): ClaimFinding => ({ claimNo: row.claimNo, kind, detail });
+  if (row.logVersion !== row.version) return found('log-differs', { claim: row.version, log: row.logVersion });
+  const process = await lookAt(temporal, row.claimNo);
+  // While it waits in the outbox to be started, it is not missing.
+  if (process.kind === 'missing') return row.starting ? null : found('workflow-missing', { version: row.version });
+  if (process.kind === 'ended') return found('workflow-ended', { how: process.how, at: process.at, version: row.version });
+
+  const state = await stateOf(temporal, row.claimNo);
+  if ('unreadable' in state) return found('workflow-unreadable', { error: state.unreadable });
+  if (state.version < row.version) return found('claim-ahead', { workflow: state.version, claim: row.version });
+  if (state.version > row.version) {
+    const longAgo = now().getTime() - Date.parse(state.lastEventAt) > GRACE_MS;
+    return longAgo ? found('workflow-ahead', { workflow: state.version, claim: row.version, since: state.lastEventAt }) : null;
+  }
+  if (isDeepStrictEqual(state, row.state)) return null;
+  const fields = [...new Set([...Object.keys(state), ...Object.keys(row.state)])] as Array<keyof ClaimState>;
+  return found('state-differs', { version: row.version, fields: fields.filter((field) => !isDeepStrictEqual(state[field], row.state[field])) });
+}
+
+/** The state as the process itself has it. Throws when Temporal cannot be reached; a process that does not answer is a finding. */
+async function stateOf(temporal: Client, claimNo: string): Promise<ClaimState | { unreadable: string }> {
+  try {
+    return await temporal.withDeadline(Date.now() + QUERY_MS, () => temporal.workflow.getHandle(claimWorkflowId(claimNo)).query<ClaimState>(STATE));
+  } catch (error) {
+    if (error instanceof QueryNotRegisteredError || error instanceof QueryRejectedError) return { unreadable: error.name };
+    if (isGrpcServiceError(error) && Number(error.code) !== UNAVAILABLE) return { unreadable: `grpc-${error.code}` };
+    throw error;
+  }
+}
+
+/** gRPC's status for a server that cannot be reached. */
+const UNAVAILABLE = 14;
+
+/** Every running process against its claim, in pages of Temporal's visibility, which may lag by seconds. */
+export async function compareProcesses(deps: CompareDeps, from: Walk, onPage: (walk: Walk) => void): Promise<Walk> {
+  const { database, temporal, now } = deps;
+  await recheck(deps);
+  for (let walk = from; ;) {
+    const { executions, nextPageToken } = await temporal.workflowService.listWorkflowExecutions({
+      namespace: temporal.options.namespace, pageSize: PAGE, query: "WorkflowType = 'claim' AND ExecutionStatus = 'Running'", nextPageToken: Buffer.from(walk.cursor, 'base64'),
+    });
+    const claimNos = (executions ?? []).flatMap(({ execution }) => claimNoOf(execution?.workflowId));
+    const found = await findingsOf(deps, claimNos);
+    const raised = await asWorker(database, (tx) => raise(tx, found, now()));
+    walk = { ...walk, cursor: Buffer.from(nextPageToken ?? []).toString('base64'), compared: walk.compared + claimNos.length, raised: walk.raised + raised };
+    if (walk.cursor === '') return walk;
+    onPage(walk);
+  }
+}
+
+const PREFIX = claimWorkflowId('');
+const claimNoOf = (workflowId: string | null | undefined): string[] => (workflowId?.startsWith(PREFIX) ? [workflowId.slice(PREFIX.length)] : []);
+
+/** What is wrong with running processes of these numbers: no claim, or one that has long been closed. */
+async function findingsOf({ database, temporal, now }: CompareDeps, claimNos: readonly string[]): Promise<ProcessFinding[]> {
+  const rows = await asWorker(database, (tx) => tx.claim.findMany({ where: { claimNo: { in: [...claimNos] } }, select: { claimNo: true, stage: true, waitingFor: true, closedAt: true } }));
+  const suspected = claimNos.flatMap((claimNo): ProcessFinding[] => {
+    const row = rows.find((one) => one.claimNo === claimNo);
+    if (!row) return [{ claimNo, kind: 'claim-missing', detail: {} }];
+    const closed = row.stage === 'closed' && row.waitingFor.length === 0 && row.closedAt !== null && now().getTime() - row.closedAt.getTime() > GRACE_MS;
+    return closed ? [{ claimNo, kind: 'workflow-not-ended', detail: { closedAt: row.closedAt!.toISOString() } }] : [];
+  });
+  const running = await abreast(ASKED_AT_ONCE, suspected, async (one) => (await lookAt(temporal, one.claimNo)).kind === 'running');
+  return suspected.filter((_, i) => running[i]);
+}
+
+/** Closes the differences of this kind that are no more; there are never many. */
+async function recheck(deps: CompareDeps): Promise<void> {
+  const open = await asWorker(deps.database, (tx) => tx.difference.findMany({ where: { kind: { in: [...PROCESS_KINDS] }, resolvedAt: null }, select: { id: true, claimNo: true, kind: true } }));
+  const still = await findingsOf(deps, [...new Set(open.map(({ claimNo }) => claimNo))]);
+  const gone = open.filter(({ claimNo, kind }) => !still.some((one) => one.claimNo === claimNo && one.kind === kind)).map(({ id }) => id);
+  await asWorker(deps.database, (tx) => tx.$executeRaw`UPDATE difference SET resolved_at = ${deps.now()}, detail = detail || '{"resolution": "gone"}' WHERE id = ANY (${gone})`);
+}

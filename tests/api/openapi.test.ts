@@ -1,0 +1,43 @@
+import Ajv2020 from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { COMMANDS, PERSONS_ACTS } from '../../src/domain/claim';
+import { routesOf } from '../../src/api/app';
+import type { Deps } from '../../src/api/deps';
+import { openApiDocument } from '../../src/api/openapi';
+
+const routes = routesOf({} as Deps);
+const document = openApiDocument(routes, 'http://api.test');
+const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) => (['get', 'post', 'patch'] as const).flatMap((method) => (item?.[method] ? [{ path, method, operation: item[method] }] : [])));
+
+test('DESIGN idea 3: every person\'s command has its path, with its body and a valid example', () => {
+  for (const name of PERSONS_ACTS) {
+    const post = document.paths?.[`/v1/claims/{claimNo}/acts/${name}`]?.post;
+    expect(post?.operationId).toBe(name);
+    expect(COMMANDS[name].schema.safeParse(COMMANDS[name].example).error).toBeUndefined();
+  }
+});
+
+test('each example of the document is valid by the schema beside it', () => {
+  const ajv = new Ajv2020({ strict: false });
+  addFormats(ajv);
+  ajv.addSchema({ $id: 'doc', ...document } as object);
+  for (const route of routes.filter((one) => one.body)) {
+    const pointer = `doc#/paths/${encodeURIComponent(route.path.replace(/~/g, '~0').replace(/\//g, '~1'))}/post/requestBody/content/${encodeURIComponent((route.body?.mediaTypes ?? ['application/json'])[0]!.replace(/\//g, '~1'))}/schema`;
+    const validate = ajv.getSchema(pointer);
+    expect({ path: route.path, found: validate !== undefined, valid: validate?.(route.body?.example), errors: validate?.errors }).toEqual({ path: route.path, found: true, valid: true, errors: null });
+  }
+});
+
+test('SPEC §3: every operation declares its refusals as problem+json', () => {
+  for (const { path, operation } of operations) {
+    const statuses = Object.keys(operation.responses ?? {});
+    expect({ path, has: ['401', '405', '500', '503'].filter((status) => !statuses.includes(status)) }).toEqual({ path, has: [] });
+    for (const status of statuses.filter((one) => Number(one) >= 400)) expect(Object.keys((operation.responses![status] as { content?: object }).content ?? {})).toEqual(['application/problem+json']);
+  }
+});
+
+test('operation ids are unique, and unsafe calls need Idempotency-Key', () => {
+  const ids = operations.map(({ operation }) => operation.operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const route of routes) expect({ path: route.path, keyed: route.keyed === true }).toEqual({ path: route.path, keyed: route.method === 'post' });
+});

@@ -1,0 +1,175 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv from 'ajv';
+import addFormats from 'ajv-formats';
+import { parse } from 'yaml';
+import { SEARCH_ATTRIBUTES } from '../../dev/temporal';
+import { ROLES } from '../../src/domain/claim';
+import { readApiConfig, readMigrationConfig, readWorkerConfig } from '../../src/platform/config';
+
+const root = join(__dirname, '..', '..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+interface Service {
+  image: string;
+  command?: string[];
+  environment?: Record<string, string>;
+  depends_on?: Record<string, { condition: string }>;
+  networks: string[] | Record<string, unknown>;
+  volumes?: string[];
+  ports?: string[];
+  restart?: string;
+  read_only?: boolean;
+  healthcheck?: unknown;
+  deploy?: { resources: { limits: { cpus: string; memory: string } } };
+}
+
+const compose = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, Service>; volumes: Record<string, unknown>; networks: Record<string, unknown> };
+const services = Object.entries(compose.services);
+const OURS = { migrate: { variables: 'migrationVariables', read: readMigrationConfig }, api: { variables: 'apiVariables', read: readApiConfig }, worker: { variables: 'workerVariables', read: readWorkerConfig } } as const;
+/** They run once and end well; everything else stays and has a health check. */
+const ONE_SHOT = ['migrate', 'temporal-schema', 'temporal-namespace'];
+
+/** What a person fills in: every variable of .env.example, filled where it is empty. */
+const filledIn = Object.fromEntries(read('.env.example').split('\n').flatMap((line) => {
+  const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
+  if (name === undefined) return [];
+  return [[name, value !== '' ? value : name === 'CLAMD_ADDRESS' ? '' : name.endsWith('_URL') ? `https://${name.toLowerCase().replace('_url', '')}.example.org` : `${name}0123456789abcdef`]];
+})) as Record<string, string>;
+
+const REFERENCE = /\$\{(\w+)(?:(:[?-])([^}]*))?\}/g;
+const interpolated = (text: string, given = filledIn): string => text.replace(REFERENCE, (_, name: string, sign: string | undefined, rest: string) => given[name] || (sign === ':-' ? rest : ''));
+
+describe('docker-compose.yml', () => {
+  test('is a Compose file by the published schema', () => {
+    const { $schema: _dialect, ...schema } = JSON.parse(read('tests/deploy/compose-spec.json')) as Record<string, unknown>;
+    const ajv = new Ajv({ strict: false, allErrors: true });
+    addFormats(ajv);
+    const fits = ajv.compile(schema);
+    expect(fits(compose) ? [] : fits.errors).toEqual([]);
+  });
+
+  test('every image is pinned to an exact version, and one image of ours is all three processes', () => {
+    for (const [name, { image }] of services) {
+      expect([name, image]).toEqual([name, expect.stringMatching(/^[\w./-]+:v?\d+\.\d+(\.\d+)?[\w.-]*$/)]);
+    }
+    const { version } = JSON.parse(read('package.json')) as { version: string };
+    expect(Object.keys(OURS).map((name) => compose.services[name]?.image)).toEqual(Array(3).fill(`kuaipei:${version}`));
+  });
+
+  test.each(Object.entries(OURS))('%s is given what it needs, and nothing that nobody reads', (name, { variables, read: readConfig }) => {
+    const environment = Object.fromEntries(Object.entries(compose.services[name]?.environment ?? {}).map(([variable, value]) => [variable, interpolated(value)]));
+    expect(() => readConfig(environment)).not.toThrow();
+    const known = [...namesIn(variables), ...(name === 'migrate' ? [] : ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE']), ...(name === 'api' ? ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] : [])];
+    expect(Object.keys(environment).filter((variable) => !known.includes(variable))).toEqual([]);
+  });
+
+  test('has no secret of its own: each comes from .env, and compose stops where one is missing', () => {
+    const secret = /PASSWORD|SECRET|_KEY$|_PWD$|ACCESS_KEY_ID/;
+    for (const [name, { environment = {} }] of services) {
+      for (const [variable, value] of Object.entries(environment)) {
+        if (secret.test(variable)) expect([name, variable, value]).toEqual([name, variable, expect.stringMatching(/^\$\{\w+:\?[^}]+\}$/)]);
+        expect([name, variable, /\/\/\w+:(?!\$\{)[^@/]*@/.test(value)]).toEqual([name, variable, false]); // no password in an address
+      }
+    }
+    const required = [...read('docker-compose.yml').matchAll(REFERENCE)].map(([, variable]) => variable ?? '');
+    expect([...new Set(required)].sort()).toEqual(Object.keys(filledIn).sort());
+    const given = Object.fromEntries(read('.env.example').split('\n').flatMap((line) => [/^(\w+)=(.*)$/.exec(line)?.slice(1) ?? []]).filter((pair) => pair.length === 2)) as Record<string, string>;
+    expect(Object.entries(given).filter(([variable, value]) => secret.test(variable) && value !== '')).toEqual([]);
+  });
+
+  test('every service is bounded, comes back, and is waited for until it is healthy or done', () => {
+    for (const [name, service] of services) {
+      expect([name, service.deploy?.resources.limits]).toEqual([name, { cpus: expect.any(String), memory: expect.any(String) }]);
+      expect([name, service.restart]).toEqual([name, ONE_SHOT.includes(name) ? 'on-failure:5' : 'unless-stopped']);
+      if (!ONE_SHOT.includes(name) && name !== 'temporal-ui') expect([name, service.healthcheck]).toEqual([name, expect.anything()]);
+      for (const [other, { condition }] of Object.entries(service.depends_on ?? {})) {
+        expect([name, other, condition]).toEqual([name, other, ONE_SHOT.includes(other) ? 'service_completed_successfully' : 'service_healthy']);
+        expect(compose.services).toHaveProperty([other]);
+      }
+    }
+  });
+
+  test('what it names is there: networks, volumes, mounted files; what it publishes stays on loopback', () => {
+    for (const [, service] of services) {
+      const networks = Array.isArray(service.networks) ? service.networks : Object.keys(service.networks);
+      expect(networks.filter((network) => !(network in compose.networks))).toEqual([]);
+      for (const [from = ''] of (service.volumes ?? []).map((volume) => volume.split(':'))) {
+        expect([from, from.startsWith('.') ? existsSync(join(root, from)) : from in compose.volumes]).toEqual([from, true]);
+      }
+      for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+    }
+  });
+
+  test('our processes cannot write to their own files', () => {
+    for (const name of Object.keys(OURS)) expect([name, compose.services[name]?.read_only]).toEqual([name, true]);
+    expect(read('Dockerfile')).toMatch(/^USER node$/m);
+  });
+});
+
+describe('Dockerfile', () => {
+  test('builds on one exact image', () => {
+    const bases = [...read('Dockerfile').matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
+    expect(new Set(bases)).toEqual(new Set([expect.stringMatching(/^node:\d+\.\d+\.\d+-bookworm-slim$/)]));
+  });
+
+  test('the commands that compose runs are files that the build makes of these sources', () => {
+    for (const name of Object.keys(OURS)) {
+      const built = compose.services[name]?.command?.[1] ?? '';
+      expect([name, existsSync(join(root, built.replace(/^build\//, '').replace(/\.js$/, '.ts')))]).toEqual([name, true]);
+    }
+  });
+
+  test('every package the program imports is installed in the image', () => {
+    const sources = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'src', 'worker.ts'], { cwd: root, encoding: 'utf8' }).split('\n').filter((file) => file.endsWith('.ts') && existsSync(join(root, file)));
+    const imported = new Set(sources.flatMap((file) => [...read(file).matchAll(/^(?:import|export)(?! type)[^'\n]*(?:\n[^'\n]*)*? from '([^'.][^']*)'|import\('([^'.][^']*)'\)/gm)].map(([, plain, lazy]) => packageOf(plain ?? lazy ?? ''))));
+    const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
+    const copied = [...read('Dockerfile').matchAll(/^COPY --from=build \/app\/node_modules\/(\S+)/gm)].map(([, name]) => name ?? '');
+    // Comes with @prisma/adapter-pg, and must be the very copy that the adapter uses.
+    const installed = [...Object.keys(dependencies), ...copied, '@prisma/driver-adapter-utils'];
+    expect([...imported].filter((name) => !name.startsWith('node:') && !installed.includes(name))).toEqual([]);
+  });
+});
+
+describe('deploy/', () => {
+  test('the realm holds the roles of SPEC §1.2, and its tokens say what the API reads', () => {
+    interface Mapper { name: string; protocolMapper: string; config: Record<string, string> }
+    const realm = JSON.parse(read('deploy/keycloak/kuaipei-realm.json')) as {
+      roles: { client: Record<string, Array<{ name: string }>> };
+      clientScopes: Array<{ name: string; protocolMappers: Mapper[] }>;
+      clients: Array<{ clientId: string; attributes?: Record<string, string>; secret?: string; defaultClientScopes?: string[] }>;
+      users?: unknown;
+      components: Record<string, Array<{ config: Record<string, string[]> }>>;
+    };
+    expect(realm.roles.client['kuaipei-api']?.map(({ name }) => name).sort()).toEqual([...ROLES].sort());
+    const mappers = realm.clientScopes.find(({ name }) => name === 'kuaipei')?.protocolMappers ?? [];
+    expect(mappers.flatMap(({ config }) => config['claim.name'] ?? []).sort()).toEqual(['departments', 'hospital', 'insurer', 'person_id', 'roles']);
+    expect(mappers.filter(({ config }) => config.multivalued === 'true').map(({ name }) => name).sort()).toEqual(['departments', 'roles']);
+    expect(mappers.map(({ protocolMapper }) => protocolMapper)).toContain('oidc-sub-mapper');
+    expect(mappers.find(({ name }) => name === 'audience')?.config['included.custom.audience']).toBe(compose.services.api?.environment?.OIDC_AUDIENCE);
+    const signIn = realm.clients.find(({ clientId }) => clientId === 'kuaipei-console');
+    expect(signIn).toMatchObject({ attributes: { 'access.token.header.type.rfc9068': 'true', 'pkce.code.challenge.method': 'S256' }, defaultClientScopes: ['kuaipei'] });
+    // No account and no secret comes with the realm.
+    expect(realm.users).toBeUndefined();
+    expect(realm.clients.filter(({ secret }) => secret !== undefined)).toEqual([]);
+    // Who I am and where I belong is not mine to edit.
+    const profile = JSON.parse(realm.components['org.keycloak.userprofile.UserProfileProvider']?.[0]?.config['kc.user.profile.config']?.[0] ?? '{}') as { attributes: Array<{ name: string; permissions: { edit: string[] } }> };
+    for (const name of ['person_id', 'hospital', 'departments', 'insurer']) expect(profile.attributes.find((one) => one.name === name)?.permissions.edit).toEqual(['admin']);
+  });
+
+  test('Temporal is told the search attributes that the claims set', () => {
+    const told = [...read('deploy/temporal/namespace.sh').matchAll(/--name (\w+) --type (\w+)/g)].map(([, name, type]) => [name, type]);
+    expect(Object.fromEntries(told)).toEqual(SEARCH_ATTRIBUTES);
+  });
+});
+
+/** The variables that a process knows, as src/platform/config.ts lists them. */
+function namesIn(schema: string): string[] {
+  const [, body = ''] = new RegExp(`const ${schema} = z\\.object\\(\\{\\n([\\s\\S]*?)\\n\\}\\)`).exec(read('src/platform/config.ts')) ?? [];
+  const names = [...body.matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name ?? '');
+  expect(names.length).toBeGreaterThan(0);
+  return names;
+}
+
+const packageOf = (imported: string): string => imported.split('/').slice(0, imported.startsWith('@') ? 2 : 1).join('/');

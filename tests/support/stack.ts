@@ -1,0 +1,158 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
+import { startChild, untilReady, type Child } from '../../dev/children';
+import { fillDirectory } from '../../dev/directory';
+import { API_AUDIENCE } from '../../dev/identity/grant';
+import { freePort } from '../../dev/ports';
+import { postgresUrl, prepareDatabase, startPostgres } from '../../dev/postgres';
+import { startBank } from '../../dev/simulators/bank';
+import { startInsurer } from '../../dev/simulators/insurer';
+import { startNotices } from '../../dev/simulators/notices';
+import { NAMESPACE, startTemporal } from '../../dev/temporal';
+import { createDatabase, type Database } from '../../src/platform/database';
+import { createActLog, signInAs, type ActLog, type TestPerson } from './acts';
+import { identityProvider } from './identity';
+import { workflowBundle } from './temporal';
+
+/** What a test may stop, kill and start again; each keeps its port and its data. */
+export type Part = 'postgres' | 'temporal' | 'worker' | 'api';
+
+/** The whole platform for one test file: PostgreSQL, Temporal, worker and API as processes of their own, as `npm start` runs them. */
+export interface TestStack {
+  apiUrl: string;
+  bankUrl: string;
+  insurerUrl: string;
+  noticeUrl: string;
+  workerMetricsUrl: string;
+  webhookSecret: string;
+  /** Under the worker's role, which sees everything: for checks. */
+  database: Database;
+  temporal: Client;
+  /** Every act that persons of this stack did, with each answer they got. */
+  acts: ActLog;
+  /** Signs in as a persona of dev/personas.ts. */
+  person(account: string): Promise<TestPerson>;
+  /** `kill -9`: the part gets no chance to put anything in order. */
+  kill(part: Part): Promise<void>;
+  stop(part: Part): Promise<void>;
+  /** Starts a stopped or killed part again and waits until it serves. */
+  start(part: Part): Promise<void>;
+  /** Everything that the processes of this stack have written, by file. */
+  logs(): Promise<Array<{ file: string; text: string }>>;
+  close(): Promise<void>;
+}
+
+const run = promisify(execFile);
+const root = resolve(__dirname, '../..');
+const WEBHOOK_SECRET = 'a-secret-for-the-tests';
+/** A killed PostgreSQL leaves backends that end a moment later; until then the next one does not start. */
+const LONGEST_START_MS = 30_000;
+
+/** Starts the parts in order; all are ready when this settles. */
+export async function startStack(): Promise<TestStack> {
+  const folder = await mkdtemp(join(tmpdir(), 'kuaipei-stack-'));
+  // PostgreSQL may run as another user, who has to get through.
+  await chmod(folder, 0o711);
+  const [postgresPort, temporalPort, apiPort, metricsPort] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const { issuer, audience } = await identityProvider();
+  const { codePath: bundle } = await workflowBundle();
+  const url = (role: 'kuaipei' | 'kuaipei_api' | 'kuaipei_worker'): string => postgresUrl(role, postgresPort);
+  const apiUrl = `http://127.0.0.1:${apiPort}`;
+  const temporalAddress = `127.0.0.1:${temporalPort}`;
+
+  const running = new Map<Part, Child>();
+  let starts = 0;
+  const logFile = (part: Part): string => join(folder, 'logs', `${part}-${(starts += 1)}.log`);
+
+  const [bank, insurer, notices] = await Promise.all([
+    startBank({ port: 0, secret: WEBHOOK_SECRET, callbackUrl: `${apiUrl}/v1/webhooks/bank` }),
+    startInsurer({ port: 0, secret: WEBHOOK_SECRET }),
+    startNotices({ port: 0, secret: WEBHOOK_SECRET }),
+  ]);
+  const environment = {
+    API_DATABASE_URL: url('kuaipei_api'), WORKER_DATABASE_URL: url('kuaipei_worker'), TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: NAMESPACE,
+    TEMPORAL_UI_URL: apiUrl, API_HOST: '127.0.0.1', API_PORT: String(apiPort), PUBLIC_URL: apiUrl, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience ?? API_AUDIENCE,
+    BANK_URL: bank.url, INSURER_URL: insurer.url, NOTICE_URL: notices.url, WEBHOOK_SECRET, STORE_DIR: join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, METRICS_PORT: String(metricsPort),
+  };
+  const program = (part: Part, file: string): Child => startChild({
+    name: part, command: process.execPath, args: ['--import', 'tsx', file], cwd: root, env: { ...process.env, ...environment }, logFile: logFile(part), graceSeconds: 20,
+  });
+
+  const starters: Record<Part, () => Promise<Child>> = {
+    postgres: async () => (await startPostgres({ folder: join(folder, 'postgres'), port: postgresPort, logFile: logFile('postgres') })).child,
+    temporal: () => startTemporal({ port: temporalPort, uiPort: null, databaseFile: join(folder, 'temporal', 'temporal.db'), logFile: logFile('temporal'), say: () => undefined }),
+    worker: async () => {
+      const child = program('worker', 'worker.ts');
+      // The server remembers the poller that was killed for minutes: only the log tells of the new one.
+      await untilReady(child, async () => { if (!(await readFile(child.logFile, 'utf8')).includes('worker: running')) throw new Error('not running yet'); });
+      return child;
+    },
+    api: async () => {
+      const child = program('api', 'src/api/main.ts');
+      await untilReady(child, () => fetch(`${apiUrl}/healthz`));
+      return child;
+    },
+  };
+
+  async function start(part: Part): Promise<void> {
+    const giveUp = Date.now() + LONGEST_START_MS;
+    for (;;) {
+      try {
+        running.set(part, await starters[part]());
+        return;
+      } catch (error) {
+        if (part !== 'postgres' || Date.now() > giveUp) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      }
+    }
+  }
+  const end = async (part: Part, how: 'kill' | 'stop'): Promise<void> => {
+    const child = running.get(part);
+    running.delete(part);
+    await child?.[how]();
+  };
+
+  const database = createDatabase(url('kuaipei_worker'), { connections: 4 });
+  const connection = Connection.lazy({ address: temporalAddress });
+  const acts = createActLog();
+  const persons = new Map<string, Promise<TestPerson>>();
+
+  async function close(): Promise<void> {
+    for (const part of ['api', 'worker', 'temporal', 'postgres'] as const) {
+      if (part === 'temporal') await Promise.all([database.$disconnect(), connection.close()]);
+      await end(part, 'stop');
+    }
+    await Promise.all([bank, insurer, notices].map((party) => party.stop()));
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  try {
+    await Promise.all([start('temporal'), start('postgres').then(async () => {
+      await prepareDatabase(postgresPort);
+      await run(process.execPath, ['--import', 'tsx', join(root, 'src/platform/database/migrate-main.ts')], { env: { ...process.env, DATABASE_URL: url('kuaipei') } });
+      await fillDirectory(url('kuaipei_worker'));
+    })]);
+    await Promise.all([start('worker'), start('api')]);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    apiUrl, bankUrl: bank.url, insurerUrl: insurer.url, noticeUrl: notices.url, workerMetricsUrl: `http://127.0.0.1:${metricsPort}/metrics`, webhookSecret: WEBHOOK_SECRET,
+    database, temporal: new Client({ connection, namespace: NAMESPACE }), acts,
+    person(account) {
+      const known = persons.get(account) ?? signInAs({ apiUrl, issuer }, account, acts);
+      persons.set(account, known);
+      return known;
+    },
+    kill: (part) => end(part, 'kill'), stop: (part) => end(part, 'stop'), start, close,
+    async logs() {
+      const files = await readdir(join(folder, 'logs'));
+      return Promise.all(files.map(async (file) => ({ file, text: await readFile(join(folder, 'logs', file), 'utf8') })));
+    },
+  };
+}
