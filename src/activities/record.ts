@@ -6,9 +6,9 @@ import { recordEvents } from '../platform/claims/record';
 /** Writing down what happened to a claim: local activities, one transaction each (DESIGN, idea 4). */
 export function createRecordActivities({ database }: { database: Database }) {
   return {
-    /** Appends events and brings the read model up to `state`; repeating it changes nothing. */
-    async recordEvents(batch: { claimNo: string; events: ClaimEvent[]; state: ClaimState }): Promise<void> {
-      await asWorker(database, (tx) => recordEvents(tx, batch));
+    /** Appends events and brings the read model up to `state`; repeating it changes nothing. Answers the recorded state instead when that is another. */
+    async recordEvents(batch: { claimNo: string; events: ClaimEvent[]; state: ClaimState }): Promise<ClaimState | null> {
+      return asWorker(database, (tx) => recordEvents(tx, batch));
     },
 
     /** Keeps why an act that came while no worker was up was refused, for the person who asks what became of it. */

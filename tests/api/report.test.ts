@@ -1,11 +1,147 @@
-import { aReport, startStack, type Stack } from './stack';
+import { randomUUID } from 'node:crypto';
+import request from 'supertest';
+import { aReport, NOWHERE, startStack, type Stack } from './stack';
 
 let stack: Stack;
-beforeAll(async () => { stack = await startStack({ temporal: false }); }, 120_000);
+beforeAll(async () => { stack = await startStack({ temporal: NOWHERE }); }, 120_000);
 afterAll(() => stack.stop());
 
-test('SPEC §1.1: a specialist reports; the claim is there at once, though Temporal is down', async () => {
-  const made = await (await stack.post('specialist-a-h001', '/v1/claims', aReport('R1')));
-  expect(made.body).toEqual({});
-  expect(made.status).toBe(201);
+const SPECIALIST = 'specialist-a-h001';
+const report = (recordNo: string, more?: Record<string, unknown>, account = SPECIALIST, headers?: Record<string, string>) => stack.post(account, '/v1/claims', aReport(recordNo, more), headers);
+
+describe('reporting, while Temporal is down', () => {
+  test('SPEC §1.1: the report is taken, with number, address and version; other acts are 503 with Retry-After', async () => {
+    const made = await report('R1');
+    expect([made.status, made.headers['location'], made.headers['etag']]).toEqual([201, `/v1/claims/${made.body.claimNo}`, `"${made.body.version}"`]);
+    const seen = await stack.get(SPECIALIST, made.headers['location']!);
+    expect(seen.body).toMatchObject({ stage: 'collecting', waitingFor: ['specialist'], allowed: expect.arrayContaining(['submit-facts']), patient: { recordNo: 'R1' } });
+    expect(seen.body.clocks).toEqual([expect.objectContaining({ name: 'collection', dueAt: new Date(Date.parse(seen.body.reportedAt) + 24 * 3_600_000).toISOString() })]);
+    const act = await stack.post(SPECIALIST, `${made.headers['location']}/acts/withdraw`, {});
+    expect([act.status, act.headers['retry-after'], act.body.code]).toEqual([503, '5', 'workflows-away']);
+    expect((await stack.get('ops', '/v1/ops/stuck')).body).toMatchObject({ worker: 'unknown', items: [{ claimNo: made.body.claimNo, cause: 'workflows-away' }] });
+  });
+
+  test('SPEC §3: the same key with the same report is the same answer, with another 409; a second report of the event finds the claim', async () => {
+    const key = { 'Idempotency-Key': randomUUID() };
+    const answers = await Promise.all(Array.from({ length: 8 }, () => report('R2', {}, SPECIALIST, key)));
+    expect(new Set(answers.map((one) => JSON.stringify([one.status, one.body, one.headers['etag']]))).size).toBe(1);
+    expect((await report('R3', {}, SPECIALIST, key)).body.code).toBe('same-id-other-body');
+    const again = await report('R2', {}, 'manager-h001');
+    expect([again.status, again.body]).toEqual([200, { claimNo: answers[0]!.body.claimNo, version: expect.any(Number), duplicateOfEarlierReport: true }]);
+    expect((await report('R2', { outcomeType: 'death' })).status).toBe(201);
+  });
+
+  test('two who report the same event at once open one claim', async () => {
+    const both = await Promise.all([report('R4'), report('R4', {}, 'specialist-b-h001')]);
+    expect(both.map((one) => one.status).sort()).toEqual([200, 201]);
+    expect(both[0]!.body.claimNo).toBe(both[1]!.body.claimNo);
+  });
+
+  test('SPEC §1.1 "who reports": an approver does not, a liaison for their own departments only, a patient for themselves', async () => {
+    expect((await report('R5', {}, 'approver-a-i001')).body).toMatchObject({ status: 403, code: 'not-your-role' });
+    expect((await report('R5', {}, 'liaison-a-h001')).body).toMatchObject({ status: 403, code: 'not-your-department' });
+    expect((await report('R5', {}, 'patient-a')).body).toMatchObject({ status: 422, errors: [{ field: '/hospital' }] });
+    const own = await report('R5', { hospital: 'H001' }, 'patient-a');
+    expect(own.status).toBe(201);
+    expect((await stack.get('patient-a', `/v1/claims/${own.body.claimNo}`)).body).toMatchObject({ assessment: null, patient: { recordNo: 'R5' } });
+    expect((await stack.get('patient-b', `/v1/claims/${own.body.claimNo}`)).status).toBe(404);
+    // Knowing a record number is no way into somebody's file.
+    expect((await report('R5', { hospital: 'H001', outcomeType: 'death' }, 'patient-b')).status).toBe(409);
+  });
+
+  test('SPEC §3: bad input names the field and the rule, never the value, and leaves nothing behind', async () => {
+    const before = (await stack.get('auditor', '/v1/claims?limit=100')).body.items.length;
+    const bad = await report('R6', { outcomeType: 'miracle', occurredAt: 'yesterday', extra: 1 });
+    expect([bad.status, bad.headers['content-type']]).toEqual([422, expect.stringContaining('application/problem+json')]);
+    expect(bad.body.errors.map((one: { field: string }) => one.field)).toEqual(expect.arrayContaining(['/outcomeType', '/occurredAt']));
+    expect(JSON.stringify(bad.body)).not.toContain('miracle');
+    expect((await report('R6', { occurredAt: '2999-01-01T00:00:00Z' })).body).toMatchObject({ status: 422, code: 'future-event', field: '/occurredAt' });
+    expect((await stack.get('auditor', '/v1/claims?limit=100')).body.items).toHaveLength(before);
+  });
+});
+
+describe('the HTTP face', () => {
+  const raw = (): ReturnType<typeof request> => request(stack.url);
+
+  test.each([['no token', {}], ['no bearer', { Authorization: 'Basic eA==' }], ['rubbish', { Authorization: 'Bearer a.b.c' }],
+    ['a token that signs itself', { Authorization: `Bearer ${Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')}.${Buffer.from('{"sub":"x"}').toString('base64url')}.` }]])('%s is 401 with WWW-Authenticate', async (_, headers) => {
+    const answer = await raw().get('/v1/claims').set(headers);
+    expect([answer.status, answer.headers['www-authenticate'], answer.body.code]).toEqual([401, expect.stringMatching(/^Bearer/), 'unauthenticated']);
+  });
+
+  test('other methods are 405 with Allow, other addresses 404, other media types 415, a missing key 400', async () => {
+    for (const [path, allow] of [['/v1/claims', 'POST, GET, HEAD'], ['/v1/claims/KP-2026-000001/acts/approve', 'POST'], ['/healthz', 'GET, HEAD'], ['/v1/webhooks/bank', 'POST']] as const) {
+      const answer = await raw().delete(path);
+      expect([path, answer.status, answer.headers['allow']?.split(', ').sort()]).toEqual([path, 405, allow.split(', ').sort()]);
+    }
+    expect((await stack.get(SPECIALIST, '/v1/nothing')).body).toMatchObject({ status: 404, code: 'not-found' });
+    expect((await stack.post(SPECIALIST, '/v1/claims', '{}', { 'Content-Type': 'text/plain' })).status).toBe(415);
+    expect((await stack.post(SPECIALIST, '/v1/claims', aReport('X'), { 'Idempotency-Key': 'short' })).body).toMatchObject({ status: 400, field: 'Idempotency-Key' });
+    expect((await stack.get(SPECIALIST, '/v1/claims?unknown=1')).status).toBe(422);
+    expect((await stack.get(SPECIALIST, '/v1/claims?cursor=rubbish')).status).toBe(422);
+    expect((await stack.get(SPECIALIST, '/v1/claims/%E0%A4%A')).status).toBe(404);
+  });
+
+  test('bodies are bounded in bytes and in depth', async () => {
+    const deep = `${'{"a":'.repeat(50)}1${'}'.repeat(50)}`;
+    expect((await stack.post(SPECIALIST, '/v1/claims', JSON.parse(deep))).body).toMatchObject({ status: 413, code: 'too-deep' });
+    expect((await stack.post(SPECIALIST, '/v1/claims', { a: 'x'.repeat(300_000) })).body).toMatchObject({ status: 413, code: 'too-large' });
+  });
+
+  test('problems speak the language that is preferred, and both are there', async () => {
+    const zh = await stack.get(SPECIALIST, '/v1/claims/KP-2026-999999', { 'Accept-Language': 'zh-CN' });
+    const en = await stack.get(SPECIALIST, '/v1/claims/KP-2026-999999', { 'Accept-Language': 'en' });
+    expect([zh.body.detail, en.body.detail]).toEqual([zh.body.text.zh, zh.body.text.en]);
+  });
+
+  test('health: alive, ready without Temporal, measured by route pattern, documented', async () => {
+    expect((await raw().get('/healthz')).body).toEqual({ status: 'ok' });
+    expect((await raw().get('/readyz')).body).toEqual({ status: 'ready', database: 'answers', temporal: 'away' });
+    const metrics = (await raw().get('/metrics')).text;
+    expect(metrics).toContain('route="/v1/claims/{claimNo}"');
+    expect(metrics).not.toContain('KP-2026');
+    expect((await raw().get('/openapi.json')).body.openapi).toBe('3.1.0');
+    expect((await raw().get('/docs/')).text).toContain('swagger-ui');
+  });
+
+  test('SPEC §3: nothing personal stands in the log', () => {
+    const log = stack.lines.join('');
+    for (const personal of ['测试患者', '1961-04-05', 'R1"', 'P-PATIENT-A']) expect(log).not.toContain(personal);
+    expect(log).toContain('"route":"/v1/claims/{claimNo}"');
+  });
+});
+
+describe('lists', () => {
+  test('cursor pages show every claim once, newest first; q finds numbers, and patients for who may see them', async () => {
+    const pages: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const { body } = await stack.get(SPECIALIST, `/v1/claims?limit=2${cursor ? `&cursor=${cursor}` : ''}`);
+      pages.push(...body.items.map((one: { claimNo: string }) => one.claimNo));
+      cursor = body.nextCursor as string | null;
+    }
+    const all = (await stack.get('auditor', '/v1/claims?limit=100')).body.items.map((one: { claimNo: string }) => one.claimNo);
+    expect(pages).toEqual(all);
+    const found = async (account: string, q: string): Promise<number> => (await stack.get(account, `/v1/claims?q=${encodeURIComponent(q)}`)).body.items.length;
+    expect(await found(SPECIALIST, '测试患者')).toBe(all.length);
+    expect(await found('finance-a-i001', '测试患者')).toBe(0);
+    expect(await found('ops', '测试患者')).toBe(0);
+    expect(await found('reviewer-a-i001', all[0])).toBe(1);
+    expect(await found(SPECIALIST, '%')).toBe(0);
+  });
+
+  test('SPEC §1.2: whoever is out of scope meets nothing: the same 404 for foreign and for missing', async () => {
+    const { claimNo } = (await report('S1')).body;
+    for (const account of ['specialist-a-h002', 'reviewer-a-i002', 'liaison-a-h001', 'mediator-a', 'patient-b']) {
+      const foreign = await stack.get(account, `/v1/claims/${claimNo}`);
+      const missing = await stack.get(account, '/v1/claims/KP-2026-999999');
+      expect([account, foreign.status, foreign.body]).toEqual([account, 404, missing.body]);
+      expect((await stack.get(account, '/v1/claims')).body.items).toEqual([]);
+      expect((await stack.post(account, `/v1/claims/${claimNo}/acts/withdraw`)).status).toBe(404);
+    }
+    const ops = (await stack.get('ops', `/v1/claims/${claimNo}`)).body;
+    expect(ops).toMatchObject({ clinical: null, amounts: null, assessment: null, patient: null });
+    expect((await stack.get('ops', `/v1/claims/${claimNo}/events`)).status).toBe(403);
+    const finance = (await stack.get('finance-a-i001', `/v1/claims/${claimNo}/events`)).body.items[0];
+    expect(finance).toMatchObject({ type: 'claim-reported', data: null, personal: null });
+  });
 });

@@ -32,15 +32,15 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** A port of the discard protocol's neighbour, where nothing listens. */
+/** A port where nothing listens. */
 export const NOWHERE = '127.0.0.1:9';
 
-/** The API on a database of its own; with `worker`, a whole platform on real PostgreSQL and Temporal, its namespace shared with the run. */
-export async function startStack({ worker = false, temporal = true }: { worker?: boolean; temporal?: boolean } = {}): Promise<Stack> {
+/** The API on a database of its own; with `worker`, a whole platform on real PostgreSQL and Temporal. `temporal` is its address if not the run's own. */
+export async function startStack({ worker = false, temporal }: { worker?: boolean; temporal?: string } = {}): Promise<Stack> {
   const database = await createDatabase();
   await fillDirectory(database.workerUrl);
   const { issuer } = await identityProvider();
-  const { address, namespace } = temporal ? await temporalAddress() : { address: NOWHERE, namespace: 'kuaipei' };
+  const { address, namespace } = temporal === undefined ? await temporalAddress() : { address: temporal, namespace: 'kuaipei' };
   const folder = await mkdtemp(join(tmpdir(), 'kuaipei-api-'));
   const port = await freePort();
   const parties = worker ? await Promise.all([startBank({ port: 0, secret: SECRET, callbackUrl: `http://127.0.0.1:${port}/v1/webhooks/bank` }), startInsurer({ port: 0, secret: SECRET }), startNotices({ port: 0, secret: SECRET })]) : [];
@@ -68,10 +68,11 @@ export async function startStack({ worker = false, temporal = true }: { worker?:
       const content = onePdf();
       const sha256 = createHash('sha256').update(content).digest('hex');
       const metadata = Object.entries({ claimNo, kind, filename: `${kind}.pdf`, sha256 }).map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`).join(',');
-      const { status, body } = await request(api.url).post('/v1/uploads').set({
-        Authorization: await bearer(account), 'Tus-Resumable': '1.0.0', 'Upload-Length': String(content.length), 'Upload-Metadata': metadata, 'Content-Type': 'application/offset+octet-stream',
-      }).send(content);
-      if (status !== 201) throw new Error(`upload of ${kind}: ${status} ${JSON.stringify(body)}`);
+      const common = { Authorization: await bearer(account), 'Tus-Resumable': '1.0.0' };
+      const begun = await request(api.url).post('/v1/uploads').set({ ...common, 'Upload-Length': String(content.length), 'Upload-Metadata': metadata });
+      const { status, body } = begun.status !== 201 ? begun : await request(api.url).patch(new URL(begun.headers['location'] ?? '', `${api.url}/v1/uploads/`).pathname)
+        .set({ ...common, 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' }).send(content);
+      if (status !== 200) throw new Error(`upload of ${kind}: ${status} ${JSON.stringify(body)}`);
       return { documentId: body.documentId, kind, sha256: body.sha256, bytes: body.bytes, mediaType: body.mediaType };
     },
     bringWorker: () => startWorker(readWorkerConfig(environment), log, environment),

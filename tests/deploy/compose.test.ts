@@ -1,45 +1,24 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
-import { parse } from 'yaml';
 import { SEARCH_ATTRIBUTES } from '../../dev/temporal';
 import { ROLES } from '../../src/domain/claim';
 import { readApiConfig, readMigrationConfig, readWorkerConfig } from '../../src/platform/config';
+import { compose, environmentOf, example, read, REFERENCE, root } from './compose';
 
-const root = join(__dirname, '..', '..');
-const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-
-interface Service {
-  image: string;
-  command?: string[];
-  environment?: Record<string, string>;
-  depends_on?: Record<string, { condition: string }>;
-  networks: string[] | Record<string, unknown>;
-  volumes?: string[];
-  ports?: string[];
-  restart?: string;
-  read_only?: boolean;
-  healthcheck?: unknown;
-  deploy?: { resources: { limits: { cpus: string; memory: string } } };
-}
-
-const compose = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, Service>; volumes: Record<string, unknown>; networks: Record<string, unknown> };
 const services = Object.entries(compose.services);
 const OURS = { migrate: { variables: 'migrationVariables', read: readMigrationConfig }, api: { variables: 'apiVariables', read: readApiConfig }, worker: { variables: 'workerVariables', read: readWorkerConfig } } as const;
 /** They run once and end well; everything else stays and has a health check. */
 const ONE_SHOT = ['migrate', 'temporal-schema', 'temporal-namespace'];
+const SECRET = /PASSWORD|SECRET|_KEY$|_PWD$|ACCESS_KEY_ID/;
+/** May stay empty. */
+const OPTIONAL = ['CLAMD_ADDRESS'];
 
-/** What a person fills in: every variable of .env.example, filled where it is empty. */
-const filledIn = Object.fromEntries(read('.env.example').split('\n').flatMap((line) => {
-  const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
-  if (name === undefined) return [];
-  return [[name, value !== '' ? value : name === 'CLAMD_ADDRESS' ? '' : name.endsWith('_URL') ? `https://${name.toLowerCase().replace('_url', '')}.example.org` : `${name}0123456789abcdef`]];
-})) as Record<string, string>;
-
-const REFERENCE = /\$\{(\w+)(?:(:[?-])([^}]*))?\}/g;
-const interpolated = (text: string, given = filledIn): string => text.replace(REFERENCE, (_, name: string, sign: string | undefined, rest: string) => given[name] || (sign === ':-' ? rest : ''));
+/** What a person would fill in. */
+const filledIn = Object.fromEntries(Object.entries(example).map(([name, value]) =>
+  [name, value !== '' || OPTIONAL.includes(name) ? value : name.endsWith('_URL') ? 'https://somewhere.example.org' : `${name}0123456789abcdef`]));
 
 describe('docker-compose.yml', () => {
   test('is a Compose file by the published schema', () => {
@@ -59,24 +38,22 @@ describe('docker-compose.yml', () => {
   });
 
   test.each(Object.entries(OURS))('%s is given what it needs, and nothing that nobody reads', (name, { variables, read: readConfig }) => {
-    const environment = Object.fromEntries(Object.entries(compose.services[name]?.environment ?? {}).map(([variable, value]) => [variable, interpolated(value)]));
+    const environment = environmentOf(name, filledIn);
     expect(() => readConfig(environment)).not.toThrow();
     const known = [...namesIn(variables), ...(name === 'migrate' ? [] : ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE']), ...(name === 'api' ? ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] : [])];
     expect(Object.keys(environment).filter((variable) => !known.includes(variable))).toEqual([]);
   });
 
   test('has no secret of its own: each comes from .env, and compose stops where one is missing', () => {
-    const secret = /PASSWORD|SECRET|_KEY$|_PWD$|ACCESS_KEY_ID/;
     for (const [name, { environment = {} }] of services) {
       for (const [variable, value] of Object.entries(environment)) {
-        if (secret.test(variable)) expect([name, variable, value]).toEqual([name, variable, expect.stringMatching(/^\$\{\w+:\?[^}]+\}$/)]);
+        if (SECRET.test(variable)) expect([name, variable, value]).toEqual([name, variable, expect.stringMatching(/^\$\{\w+:\?[^}]+\}$/)]);
         expect([name, variable, /\/\/\w+:(?!\$\{)[^@/]*@/.test(value)]).toEqual([name, variable, false]); // no password in an address
       }
     }
-    const required = [...read('docker-compose.yml').matchAll(REFERENCE)].map(([, variable]) => variable ?? '');
-    expect([...new Set(required)].sort()).toEqual(Object.keys(filledIn).sort());
-    const given = Object.fromEntries(read('.env.example').split('\n').flatMap((line) => [/^(\w+)=(.*)$/.exec(line)?.slice(1) ?? []]).filter((pair) => pair.length === 2)) as Record<string, string>;
-    expect(Object.entries(given).filter(([variable, value]) => secret.test(variable) && value !== '')).toEqual([]);
+    const referred = [...read('docker-compose.yml').matchAll(REFERENCE)].map(([, variable]) => variable);
+    expect([...new Set(referred)].sort()).toEqual(Object.keys(example).sort());
+    expect(Object.entries(example).filter(([variable, value]) => SECRET.test(variable) && value !== '')).toEqual([]);
   });
 
   test('every service is bounded, comes back, and is waited for until it is healthy or done', () => {
@@ -125,9 +102,8 @@ describe('Dockerfile', () => {
     const sources = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'src', 'worker.ts'], { cwd: root, encoding: 'utf8' }).split('\n').filter((file) => file.endsWith('.ts') && existsSync(join(root, file)));
     const imported = new Set(sources.flatMap((file) => [...read(file).matchAll(/^(?:import|export)(?! type)[^'\n]*(?:\n[^'\n]*)*? from '([^'.][^']*)'|import\('([^'.][^']*)'\)/gm)].map(([, plain, lazy]) => packageOf(plain ?? lazy ?? ''))));
     const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
-    const copied = [...read('Dockerfile').matchAll(/^COPY --from=build \/app\/node_modules\/(\S+)/gm)].map(([, name]) => name ?? '');
     // Comes with @prisma/adapter-pg, and must be the very copy that the adapter uses.
-    const installed = [...Object.keys(dependencies), ...copied, '@prisma/driver-adapter-utils'];
+    const installed = [...Object.keys(dependencies), '@prisma/driver-adapter-utils'];
     expect([...imported].filter((name) => !name.startsWith('node:') && !installed.includes(name))).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@
  */
 import { FAST_TRACK } from './clocks';
 import type { ClaimEvent } from './events';
-import type { ClaimState, ClockRun } from './state';
+import { raisedAs, type ClaimState, type ClockRun } from './state';
 
 /** How many handled acts a claim remembers: far above what a claim sees in the 30 days that a key is kept. */
 const REMEMBERED_ACTS = 400;
@@ -109,7 +109,7 @@ function apply(s: ClaimState | null, e: ClaimEvent): ClaimState {
       ...s, payments: mapPayments(s, [e.data.key], (p) => ({ ...p, status: 'failed' })),
       payees: e.data.fault === 'payee' && s.payees ? { ...s.payees, faulty: true } : s.payees,
     };
-    case 'bank-answer-raised': return s;
+    case 'bank-answer-raised': return { ...s, raised: [...s.raised, raisedAs(e.data)] };
 
     case 'act-proposed': return { ...s, proposals: [...s.proposals, { ...e.data, by, at: e.at }] };
     case 'proposal-ended': return { ...s, proposals: s.proposals.filter((p) => p.proposalId !== e.data.proposalId) };
@@ -154,7 +154,7 @@ function reported(e: ClaimEvent & { type: 'claim-reported' }): ClaimState {
     calendar: d.calendar, clocks: {}, tasks: [], taskCount: {}, climbed: [], breached: false,
     documents: [], fileVersion: 0, gaps: [], waived: [], flags: [], eligibility: null, sample: null,
     acceptance: null, tier: null, supplements: [], investigations: [], recommendation: null, decision: null,
-    payees: null, payments: [], paidFen: 0, proposals: [], dispute: null, disputedRounds: [], reopening: false, ending: null, survivor: null,
+    payees: null, payments: [], paidFen: 0, raised: [], proposals: [], dispute: null, disputedRounds: [], reopening: false, ending: null, survivor: null,
     stuck: null, lastAct: null, lastEventAt: e.at, handled: [],
   };
 }

@@ -71,17 +71,22 @@ export const waitingFor = (state: ClaimState): string[] =>
 export function describe(state: ClaimState): string {
   const lines = state.tasks.map((task) => {
     const run = state.clocks[task.clock];
-    const due = run && isPaused(run) ? 'clock paused' : `due ${shanghai(nextDeadline({ ...state, tasks: [task] })?.at)}`;
+    const due = run && isPaused(run) ? 'clock paused' : `due ${inShanghai(nextDeadline({ ...state, tasks: [task] })?.at)}`;
     const holder = task.assignee ? `, held by ${task.assignee}` : ', in the pool';
-    return `- **${task.kind}** owed by ${task.roles.join(' or ')}${holder} since ${shanghai(task.openedAt)}, ${due}`;
+    return `- **${task.kind}** owed by ${task.roles.join(' or ')}${holder} since ${inShanghai(task.openedAt)}, ${due}`;
   });
   return [
     `**${state.claimNo}** · stage **${state.stage}**${state.tier ? ` · tier ${state.tier}` : ''}${state.breached ? ' · **BREACHED**' : ''}${state.closedAs ? ` · ${state.closedAs}` : ''}`,
-    ...(state.stuck ? [`\n**STUCK** since ${shanghai(state.stuck.since)}: ${state.stuck.cause}`] : []),
+    ...(state.stuck ? [`\n**STUCK** since ${inShanghai(state.stuck.since)}: ${state.stuck.cause}`] : []),
     '',
     ...(lines.length > 0 ? lines : ['- nobody owes anything']),
   ].join('\n');
 }
 
-const shanghai = (iso: string | undefined): string =>
-  (iso ? `${new Date(Date.parse(iso) + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ')} (Asia/Shanghai)` : 'not set');
+/** An instant as people here write it; the end of a day is its 24:00, not the next day's 00:00 (SPEC §1.5). */
+export function inShanghai(iso: string | undefined): string {
+  if (iso === undefined) return 'not set';
+  const local = new Date(Date.parse(iso) + 8 * 3_600_000).toISOString();
+  const text = local.slice(11, 16) === '00:00' ? `${new Date(Date.parse(local) - 1).toISOString().slice(0, 10)} 24:00` : local.slice(0, 16).replace('T', ' ');
+  return `${text} (Asia/Shanghai)`;
+}

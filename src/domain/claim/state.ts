@@ -144,6 +144,8 @@ export interface ClaimState {
   payees: { list: Array<{ payeeId: string; share: number }>; setBy: string; confirmedBy: string | null; faulty: boolean } | null;
   payments: Payment[];
   paidFen: number;
+  /** Answers of the bank that fit no payment and were raised: asked again and again, the bank says them again and again. */
+  raised: string[];
 
   proposals: Proposal[];
   /** The dispute before the panel; `disputedRounds` remembers that each round was disputed once at most. */
@@ -165,6 +167,9 @@ export const openRequest = (state: ClaimState): SupplementRequest | null => stat
 
 /** SPEC §1.2, reviewer and approver: whoever recommended (or first proposed it, where two reviewers are needed) or accepted the file. */
 export const reviewersOf = (state: ClaimState): Array<string | null | undefined> => [state.recommendation?.by, state.recommendation?.proposedBy, state.acceptance?.by];
+
+/** One answer of the bank that was raised, told from another. */
+export const raisedAs = ({ key, what, amountFen, bankReference }: { key: string; what: string; amountFen: number; bankReference: string }): string => [key, what, amountFen, bankReference].join(' ');
 
 /** What remains to be paid of the decision, in fen: after a dispute or a reopening, only the difference. */
 export function outstandingFen(state: ClaimState): number {

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { dueOf, isPaused, nextDeadline, noticesOf, waitingFor, evolve, type ClaimEvent, type ClaimState } from '../../domain/claim';
+import { canonicalJson } from '../audit/canonical';
 import { eventHash, firstPrevHash, personalHash } from '../audit/chain';
 import type { Tx } from '../database';
 import { Prisma } from '../database/generated/client';
@@ -19,9 +20,10 @@ export interface Recording {
 
 /**
  * Records events and brings the read model up to `state`. Guarded by version: what is recorded already changes nothing, so a
- * repeated or late write is harmless; a gap throws, because it would hide an event.
+ * repeated or late write is harmless; a gap throws, because it would hide an event. Answers null when the record now ends as `state`
+ * says; where other events stand in these places, or later ones, nothing is written and the recorded state is answered: it is the truth.
  */
-export async function recordEvents(tx: Tx, { claimNo, events, state, naturalKey }: Recording): Promise<void> {
+export async function recordEvents(tx: Tx, { claimNo, events, state, naturalKey }: Recording): Promise<ClaimState | null> {
   const isReport = isFirst(events);
   const [row] = isReport ? [] : await tx.$queryRaw<Array<{ version: number; hash: string; state: ClaimState }>>`
     SELECT c.version, c.state, (SELECT e.hash FROM claim_event e WHERE e.claim_no = c.claim_no AND e.version = c.version) AS hash
@@ -29,7 +31,8 @@ export async function recordEvents(tx: Tx, { claimNo, events, state, naturalKey 
   if (!isReport && !row) throw new Error(`${claimNo} has no row to record on`);
   const recorded = row?.version ?? 0;
   const fresh = events.filter((event) => event.version > recorded);
-  if (fresh.length === 0) return;
+  if (row && fresh.length < events.length && (recorded > state.version || !(await stand(tx, claimNo, events.slice(0, events.length - fresh.length))))) return row.state;
+  if (fresh.length === 0) return null;
   if (fresh[0]!.version !== recorded + 1) throw new Error(`${claimNo}: event ${fresh[0]!.version} cannot follow ${recorded}`);
 
   if (isReport) await insertClaim(tx, state, naturalKey ?? claimNo);
@@ -42,6 +45,14 @@ export async function recordEvents(tx: Tx, { claimNo, events, state, naturalKey 
   await keepNotices(tx, state, fresh, row?.state ?? null);
   if (!isReport) await tx.act.updateMany({ where: { claimNo, id: { in: [...new Set(fresh.map((e) => e.act.id))] }, status: 'queued' }, data: { status: 'done' } });
   await tx.$executeRaw`SELECT pg_notify('claim_changed', ${`${claimNo} ${state.version}`})`;
+  return null;
+}
+
+/** Do exactly these events stand in the log? What is personal in them follows from the act, which is compared by its digest. */
+async function stand(tx: Tx, claimNo: string, events: ClaimEvent[]): Promise<boolean> {
+  const rows = await tx.claimEvent.findMany({ where: { claimNo, version: { in: events.map((e) => e.version) } }, select: { version: true, type: true, at: true, actId: true, actHash: true, data: true } });
+  return events.every((e) => rows.some((row) => row.version === e.version && row.type === e.type && row.at.toISOString() === e.at
+    && row.actId === e.act.id && row.actHash === e.act.hash && canonicalJson(row.data) === canonicalJson(e.data)));
 }
 
 /** A report: everything is new, and the API that records it may insert but not change. */

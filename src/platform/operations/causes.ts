@@ -15,6 +15,8 @@ export const causeSchema = z.discriminatedUnion('kind', [
     .meta({ description: 'An activity fails and is tried again' }),
   z.object({ kind: z.literal('workflow-task-failing'), attempts, since: time.nullable() })
     .meta({ description: 'The process itself cannot be run on: a fault in its code; it heals when a mended worker is deployed' }),
+  z.object({ kind: z.literal('not-getting-through'), since: time.nullable() })
+    .meta({ description: 'A worker has had a step of the process in hand for so long: what it writes to the database, or reads there, does not get through' }),
   z.object({ kind: z.literal('no-worker'), taskQueue: z.string(), since: time.nullable() })
     .meta({ description: 'No worker takes the work of this claim. `since`: how long work has been waiting, or when a worker was last seen' }),
   z.object({ kind: z.literal('workflow-missing') }).meta({ description: 'Temporal knows no process of this claim; reconciliation starts it from its recorded events' }),

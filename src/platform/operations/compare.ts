@@ -1,10 +1,11 @@
 /** Comparing each open claim with its process, and each running process with its claim. */
 import { isDeepStrictEqual } from 'node:util';
-import { isGrpcServiceError, QueryNotRegisteredError, QueryRejectedError, type Client } from '@temporalio/client';
+import { QueryNotRegisteredError, type Client } from '@temporalio/client';
 import { claimWorkflowId, STATE, type ClaimState } from '../../domain/claim';
 import { asWorker, type Database, type Tx } from '../database';
 import { abreast, ASKED_AT_ONCE } from './abreast';
 import { lostBefore, PROCESS_KINDS, raise, resolveEnded, resolveGone, resolveRestarted, type ClaimFinding, type ProcessFinding } from './differences';
+import { grpcCode } from './grpc';
 import { lookAt } from './process';
 import { restart } from './restart';
 
@@ -78,7 +79,7 @@ async function compare({ temporal, now }: CompareDeps, row: Row): Promise<ClaimF
   if (process.kind === 'ended') return found('workflow-ended', { how: process.how, at: process.at, version: row.version });
 
   const state = await stateOf(temporal, row.claimNo);
-  if ('unreadable' in state) return found('workflow-unreadable', { error: state.unreadable });
+  if ('unreadable' in state) return await isBusy(temporal, row.claimNo, now()) ? null : found('workflow-unreadable', { error: state.unreadable });
   if (state.version < row.version) return found('claim-ahead', { workflow: state.version, claim: row.version });
   if (state.version > row.version) {
     const longAgo = now().getTime() - Date.parse(state.lastEventAt) > GRACE_MS;
@@ -94,14 +95,19 @@ async function stateOf(temporal: Client, claimNo: string): Promise<ClaimState | 
   try {
     return await temporal.withDeadline(Date.now() + QUERY_MS, () => temporal.workflow.getHandle(claimWorkflowId(claimNo)).query<ClaimState>(STATE));
   } catch (error) {
-    if (error instanceof QueryNotRegisteredError || error instanceof QueryRejectedError) return { unreadable: error.name };
-    if (isGrpcServiceError(error) && Number(error.code) !== UNAVAILABLE) return { unreadable: `grpc-${error.code}` };
-    throw error;
+    const code = grpcCode(error);
+    if (code === null && !(error instanceof QueryNotRegisteredError)) throw error;
+    if (code === 'UNAVAILABLE') throw error;
+    return { unreadable: code ?? 'QueryNotRegistered' };
   }
 }
 
-/** gRPC's status for a server that cannot be reached. */
-const UNAVAILABLE = 14;
+/** Has a worker just now got a step of the process in hand? A query waits for its end. */
+async function isBusy(temporal: Client, claimNo: string, now: Date): Promise<boolean> {
+  const process = await lookAt(temporal, claimNo);
+  const task = process.kind === 'running' ? process.workflowTask : null;
+  return task?.state === 'taken' && task.since !== null && now.getTime() - Date.parse(task.since) < GRACE_MS;
+}
 
 /** Every running process against its claim, in pages of Temporal's visibility, which may lag by seconds. */
 export async function compareProcesses(deps: CompareDeps, from: Walk, onPage: (walk: Walk) => void): Promise<Walk> {

@@ -1,9 +1,10 @@
 /** Bringing a lost process back: the same claim, rebuilt from its recorded events, deadlines as they were (DESIGN, idea 4). */
-import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { CLAIM_WORKFLOW, claimWorkflowId, DELIVER, isPersonsAct, type Act, type ClaimState, type CommandName } from '../../domain/claim';
 import { rebuild, startOptions } from '../claims/start';
 import { asWorker, type Database } from '../database';
+import { grpcCode } from './grpc';
 
 /**
  * Starts the claim's process again and hands it the acts that its last run had been given but had not done (SPEC §3: a person's act is
@@ -36,10 +37,7 @@ async function signalsOf(temporal: Client, claimNo: string): Promise<Act[]> {
     return await Promise.all(signals.map(async (payloads) => (await decodeArrayFromPayloads(temporal.options.loadedDataConverter, payloads))[0] as Act));
   } catch (error) {
     // Its history is gone with it.
-    if (error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && Number(error.code) === NOT_FOUND)) return [];
+    if (error instanceof WorkflowNotFoundError || grpcCode(error) === 'NOT_FOUND') return [];
     throw error;
   }
 }
-
-/** gRPC's status for what is not there. */
-const NOT_FOUND = 5;

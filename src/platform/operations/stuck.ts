@@ -23,8 +23,8 @@ export interface StuckPage {
 
 /** All of Temporal's answers for one page must be there by then. */
 const TEMPORAL_MS = 5_000;
-/** A workflow task is usually taken at once; one that lies longer has nobody to take it. */
-const UNTAKEN_MS = 30_000;
+/** A workflow task is usually taken and done within a second. */
+const SLOW_MS = 30_000;
 
 /** Open claims by number, after `after`, with what each waits for; the scope's row-level security decides which are seen. */
 export async function findStuck({ database, temporal, temporalUiUrl, now }: StuckDeps, scope: Scope, { after, limit }: { after: string | null; limit: number }): Promise<StuckPage> {
@@ -100,10 +100,12 @@ function fromProcess(row: OpenClaim, process: Process, worker: Worker, now: Date
   if (process.kind === 'missing') return row.start ? [] : [{ kind: 'workflow-missing' }];
   if (process.kind === 'ended') return [{ kind: 'workflow-ended', how: process.how, at: process.at }];
   const task = process.workflowTask;
-  const untaken = task?.state === 'waiting' && task.since !== null && now.getTime() - Date.parse(task.since) > UNTAKEN_MS;
+  const slow = task !== null && task.since !== null && now.getTime() - Date.parse(task.since) > SLOW_MS;
+  const untaken = slow && task.state === 'waiting';
   return [
     ...process.failing.map((one): Cause => ({ kind: 'activity-failing', ...one })),
     ...(task?.state === 'failing' ? [{ kind: 'workflow-task-failing', attempts: task.attempts, since: task.since } satisfies Cause] : []),
+    ...(slow && task.state === 'taken' ? [{ kind: 'not-getting-through', since: task.since } satisfies Cause] : []),
     ...(untaken || !worker.there ? [{ kind: 'no-worker', taskQueue: CLAIMS_QUEUE, since: untaken ? task.since : worker.lastSeenAt } satisfies Cause] : []),
   ];
 }

@@ -14,7 +14,7 @@ import type { RecordActivities } from '../../activities/record';
  * are timers of the server: kept in the worker they would hold the workflow task open, at a thousand events of history an hour.
  */
 export const FOR_AN_HOUR = {
-  startToCloseTimeout: '10s', localRetryThreshold: '5s',
+  startToCloseTimeout: '10s', localRetryThreshold: '1s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '2m', maximumAttempts: 38 },
 } as const;
 
@@ -37,6 +37,8 @@ export interface ClaimRun {
   fact<C extends CommandName>(command: C, input: CommandInput<C>, by: SystemName, id: string): Promise<void>;
   /** Tries until it gets through; after an hour the claim is marked stuck, operations are told, and it goes on trying (issue: "never waits unseen"). */
   getThrough<T>(what: string, attempt: () => Promise<T>): Promise<T>;
+  /** What the claim was stuck on has come by itself or by another way. */
+  gotThrough(what: string): void;
   /** True when all that was done is recorded and answered. */
   isRecorded(): boolean;
   /** From now on acts are asked to come again: the run is about to continue as new. */
@@ -49,7 +51,9 @@ export function openRun(input: ClaimInput): ClaimRun {
   let recorded = state.version;
   let rolling = false;
   let leftBy: Outcome | null = null;
-  let unrecorded: ClaimEvent[] = [];
+  let unrecorded: Array<{ act: Act; events: ClaimEvent[] }> = [];
+  /** Acts that were done here, but not on the claim as it turned out to be recorded. */
+  const overruled = new Map<string, Refusal>();
   let plan = { version: -1, items: [] as AgendaItem[] };
   let shown: Situation | null = null;
 
@@ -61,12 +65,28 @@ export function openRun(input: ClaimInput): ClaimRun {
     setCurrentDetails(describe(state));
   }
 
-  function apply(events: ClaimEvent[]): void {
+  function apply(act: Act, events: ClaimEvent[]): void {
     for (const event of events) {
       state = evolve(state, event);
       if (event.type === 'stage-left') leftBy = event.data.outcome;
     }
-    unrecorded = [...unrecorded, ...events];
+    if (events.length > 0) unrecorded = [...unrecorded, { act, events }];
+    show();
+  }
+
+  /**
+   * The record is the truth. A workflow task that was lost after its acts were recorded (its worker was killed, or an act came while it
+   * ended the run) is done again, maybe with other acts first: then the claim goes on from the record, and what it does not hold is decided anew.
+   */
+  function adopt(truth: ClaimState, acts: Act[]): void {
+    state = truth;
+    recorded = truth.version;
+    unrecorded = [];
+    for (const act of acts) {
+      const decided = decide(state, act);
+      if (decided.kind === 'done') apply(act, decided.events);
+      if (decided.kind === 'refused') overruled.set(act.id, decided.refusal);
+    }
     show();
   }
 
@@ -74,17 +94,23 @@ export function openRun(input: ClaimInput): ClaimRun {
   async function keepRecording(): Promise<void> {
     for (;;) {
       await condition(() => unrecorded.length > 0);
-      const batch = { claimNo: state.claimNo, events: unrecorded, state };
+      const taken = unrecorded;
+      const batch = { claimNo: state.claimNo, events: taken.flatMap((one) => one.events), state };
       unrecorded = [];
-      await run.getThrough('recording', () => record.recordEvents.executeWithOptions({ summary: `record ${[...new Set(batch.events.map((e) => e.act.command))].join(', ')}` }, [batch]));
-      recorded = batch.state.version;
+      const truth = await run.getThrough('recording', () => record.recordEvents.executeWithOptions({ summary: `record ${[...new Set(taken.map((one) => one.act.command))].join(', ')}` }, [batch]));
+      if (truth) adopt(truth, [...taken, ...unrecorded].map((one) => one.act));
+      else recorded = batch.state.version;
     }
   }
 
+  /** Waits until the act is recorded. Throws the refusal when the record overruled it. */
   async function settle(act: Act, version: number): Promise<ActAnswer> {
-    await condition(() => recorded >= version);
-    const done = state.handled.find((h) => h.id === act.id);
-    return { claimNo: state.claimNo, actId: act.id, command: act.command, hash: done?.hash ?? act.hash, version, stage: done?.stage ?? state.stage, closedAs: state.closedAs };
+    const standing = () => state.handled.find((h) => h.id === act.id);
+    await condition(() => overruled.has(act.id) || recorded >= (standing()?.version ?? version));
+    const refused = overruled.get(act.id);
+    if (refused) throw refusal(refused);
+    const done = standing();
+    return { claimNo: state.claimNo, actId: act.id, command: act.command, hash: done?.hash ?? act.hash, version: done?.version ?? version, stage: done?.stage ?? state.stage, closedAs: state.closedAs };
   }
 
   const run: ClaimRun = {
@@ -97,22 +123,28 @@ export function openRun(input: ClaimInput): ClaimRun {
     validate(act) {
       if (rolling) throw ApplicationFailure.create({ type: ROLLING, message: 'the run is being continued; send the same act again', nonRetryable: true });
       const decided = decide(state, act);
-      if (decided.kind === 'refused') throw refusal(decided.refusal);
+      // What is not recorded yet may turn out otherwise: then the handler waits before it refuses.
+      if (decided.kind === 'refused' && recorded >= state.version) throw refusal(decided.refusal);
     },
     async perform(act) {
-      const decided = decide(state, act);
-      if (decided.kind === 'refused') throw refusal(decided.refusal);
-      if (decided.kind === 'done') apply(decided.events);
+      let decided = decide(state, act);
+      while (decided.kind === 'refused') {
+        if (recorded >= state.version) throw refusal(decided.refusal);
+        await condition(() => recorded >= state.version);
+        decided = decide(state, act);
+      }
+      if (decided.kind === 'done') apply(act, decided.events);
       return settle(act, decided.kind === 'done' ? decided.state.version : decided.version);
     },
     async deliver(act) {
-      const decided = decide(state, act);
-      if (decided.kind === 'done') {
-        apply(decided.events);
-        await settle(act, decided.state.version);
-      } else if (decided.kind === 'refused' && isPersonsAct(act.command as CommandName)) {
+      try {
+        await run.perform(act);
+      } catch (error) {
+        const refused = refusalIn(error);
+        if (!refused) throw error;
+        if (!isPersonsAct(act.command as CommandName)) return;
         const { claimNo } = state;
-        await run.getThrough('recording', () => record.recordRefusal({ claimNo, actId: act.id, refusal: decided.refusal }));
+        await run.getThrough('recording', () => record.recordRefusal({ claimNo, actId: act.id, refusal: refused }));
       }
     },
     async fact(command, given, by, id) {
@@ -122,7 +154,7 @@ export function openRun(input: ClaimInput): ClaimRun {
       for (;;) {
         try {
           const result = await attempt();
-          if (state.stuck?.cause.startsWith(`${what}:`)) stuck('got-unstuck', {});
+          run.gotThrough(what);
           return result;
         } catch (error) {
           if (isCancellation(error)) throw error;
@@ -130,14 +162,18 @@ export function openRun(input: ClaimInput): ClaimRun {
         }
       }
     },
+    gotThrough(what) {
+      if (state.stuck?.cause.startsWith(`${what}:`)) stuck('got-unstuck', {});
+    },
     isRecorded: () => unrecorded.length === 0 && recorded >= state.version && allHandlersFinished(),
     roll() { rolling = true; },
   };
 
   /** Not awaited: when it is the recording that is stuck, waiting for the record would wait for itself. */
   function stuck(command: 'got-stuck' | 'got-unstuck', given: { cause?: string }): void {
-    const decided = decide(state, { id: `${command}:${state.version}`, command, input: given, actor: system('operations'), receivedAt: new Date().toISOString(), saidAt: null, hash: '' });
-    if (decided.kind === 'done') apply(decided.events);
+    const act: Act = { id: `${command}:${state.version}`, command, input: given, actor: system('operations'), receivedAt: new Date().toISOString(), saidAt: null, hash: '' };
+    const decided = decide(state, act);
+    if (decided.kind === 'done') apply(act, decided.events);
   }
 
   show();
@@ -147,6 +183,9 @@ export function openRun(input: ClaimInput): ClaimRun {
 
 const refusal = (refused: Refusal): ApplicationFailure =>
   ApplicationFailure.create({ type: REFUSED, message: refused.code, nonRetryable: true, details: [refused] });
+
+const refusalIn = (error: unknown): Refusal | null =>
+  (error instanceof ApplicationFailure && error.type === REFUSED ? (error.details?.[0] as Refusal | undefined) ?? null : null);
 
 /** The type of the failure behind a failed activity: a code of ours, never its message, which might quote what it met. */
 function causeOf(error: unknown): string {

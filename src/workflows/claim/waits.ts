@@ -4,7 +4,7 @@
  */
 import { condition, proxyLocalActivities } from '@temporalio/workflow';
 import type { DirectoryActivities } from '../../activities/directory';
-import type { Outcome, Stage } from '../../domain/claim';
+import { inShanghai, type Outcome, type Stage } from '../../domain/claim';
 import { FOR_AN_HOUR, type ClaimRun } from './run';
 
 const directory = proxyLocalActivities<DirectoryActivities>(FOR_AN_HOUR);
@@ -36,7 +36,7 @@ export async function attend(run: ClaimRun, done: () => boolean): Promise<void> 
     }
     const wait = Date.parse(next.at) - Date.now();
     const moved = (): boolean => run.agenda()[0]?.key !== next.key || run.agenda()[0]?.at !== next.at;
-    if (wait > 0 && await condition(() => done() || moved(), wait, { summary: `next: ${next.key} at ${next.at}` })) continue;
+    if (wait > 0 && await condition(() => done() || moved(), wait, { summary: `${next.do === 'climb' ? 'rung' : next.do} ${next.key}, ${inShanghai(next.at)}` })) continue;
     await timePassed(run);
   }
 }

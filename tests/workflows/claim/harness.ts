@@ -3,7 +3,7 @@
  * Time is one per server and file, so the tests of a file run one after the other.
  */
 import { randomUUID } from 'node:crypto';
-import { WithStartWorkflowOperation, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
+import { Client, WithStartWorkflowOperation, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, type Workflow } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -47,7 +47,7 @@ export interface TestClaim {
   known(): ClaimState;
   /** What was recorded of one type, oldest first. */
   recorded<T extends EventType>(type: T): Array<ClaimEvent & { type: T }>;
-  /** Lets time pass until the newest run has ended. */
+  /** Waits for the newest run to end; no time passes meanwhile. */
   end(): Promise<Ended>;
   history(runId?: string): Promise<temporal.api.history.v1.IHistoryEvent[]>;
   /** For a claim reported `alone`: starts its worker, and stops it. */
@@ -81,6 +81,8 @@ export async function openWorld(): Promise<World> {
   // One after the other: the SDK gives the server 5 seconds to start, which a bundling processor would take from it.
   const workflowBundleOfRun = await workflowBundle();
   const env = await timeSkippingEnvironment();
+  // Not the environment's own client, which lets time run to the next timer whenever a result is awaited.
+  const client = new Client({ connection: env.connection });
   const outsides = new Map<string, Outside>();
   const workOn = async (taskQueue: string, more: Partial<WorkerOptions> = {}): Promise<() => Promise<void>> => {
     const worker = await Worker.create({ connection: env.nativeConnection, namespace: 'default', taskQueue, workflowBundle: workflowBundleOfRun, activities: activitiesOf((claimNo) => outsides.get(claimNo)!), ...more });
@@ -114,8 +116,8 @@ export async function openWorld(): Promise<World> {
       const taskQueue = alone ? `claims-${claimNo}` : SHARED_QUEUE;
       const input = (state: ClaimState): ClaimInput => ({ state, ...(rollAfter === undefined ? {} : { rollAfter }) });
       const starting = (state: ClaimState) => ({ ...startOptions({ state }), args: [input(state)] as [ClaimInput], taskQueue });
-      await env.client.workflow.start(CLAIM_WORKFLOW, starting(opened.state));
-      const claim = testClaim({ env, now, claimNo, outside, starting, workOn: (more) => workOn(taskQueue, more) });
+      await client.workflow.start(CLAIM_WORKFLOW, starting(opened.state));
+      const claim = testClaim({ client, now, claimNo, outside, starting, workOn: (more) => workOn(taskQueue, more) });
       open.push(async () => {
         const { status } = await claim.handle.describe();
         if (status.name === 'RUNNING') await claim.handle.terminate('the test is over');
@@ -138,7 +140,7 @@ let numbers = 0;
 const nextClaimNo = (): string => `KP-2026-${String((process.pid % 900) * 1_000 + (numbers += 1)).padStart(6, '0')}`;
 
 interface Parts {
-  env: TestWorkflowEnvironment;
+  client: Client;
   now(): Promise<string>;
   claimNo: string;
   outside: Outside;
@@ -146,10 +148,10 @@ interface Parts {
   workOn(more?: Partial<WorkerOptions>): Promise<() => Promise<void>>;
 }
 
-function testClaim({ env, now, claimNo, outside, starting, workOn }: Parts): TestClaim {
+function testClaim({ client, now, claimNo, outside, starting, workOn }: Parts): TestClaim {
   let acts = 0;
   let stop: (() => Promise<void>) | null = null;
-  const handle = env.client.workflow.getHandle(`claim:${claimNo}`);
+  const handle = client.workflow.getHandle(`claim:${claimNo}`);
   const made = async (command: CommandName, input: unknown, actor: Actor, id = `${claimNo}.act-${(acts += 1)}`): Promise<Act> =>
     ({ id, command, input, actor, receivedAt: await now(), saidAt: null, hash: JSON.stringify({ command, input, by: actor.personId }) });
 
@@ -171,7 +173,7 @@ function testClaim({ env, now, claimNo, outside, starting, workOn }: Parts): Tes
     async resume(command, input, actor) {
       const act = await made(command, input, actor);
       const { workflowIdConflictPolicy: _, ...options } = starting(rebuild(outside.events));
-      return env.client.workflow.executeUpdateWithStart<Workflow, ActAnswer, [Act]>(command, {
+      return client.workflow.executeUpdateWithStart<Workflow, ActAnswer, [Act]>(command, {
         args: [act], updateId: act.id, startWorkflowOperation: new WithStartWorkflowOperation(CLAIM_WORKFLOW, { ...options, workflowIdConflictPolicy: 'USE_EXISTING' }),
       });
     },
@@ -180,7 +182,7 @@ function testClaim({ env, now, claimNo, outside, starting, workOn }: Parts): Tes
     recorded: <T extends EventType>(type: T) => outside.events.filter((e): e is ClaimEvent & { type: T } => e.type === type),
     end: () => handle.result() as Promise<Ended>,
     async history(runId) {
-      const { events } = await env.client.workflow.getHandle(handle.workflowId, runId).fetchHistory();
+      const { events } = await client.workflow.getHandle(handle.workflowId, runId).fetchHistory();
       return events ?? [];
     },
     async work(options) { stop = await workOn(options); },

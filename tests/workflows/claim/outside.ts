@@ -7,7 +7,7 @@ import { evolve, type ClaimEvent, type ClaimState, type Refusal } from '../../..
 
 export type Activities = ReturnType<typeof createActivities>;
 
-interface BankOrder { key: string; amountFen: number; status: 'accepted' | 'confirmed' | 'failed' }
+interface BankOrder { key: string; amountFen: number; status: 'accepted' | 'confirmed' | 'payee-fault' | 'bank-fault' }
 
 export interface Outside {
   /** The log: every event recorded, in order, without a gap. */
@@ -17,8 +17,8 @@ export interface Outside {
   violations: string[];
   database: { away: boolean; writes: number; refused: number };
   insurer: { away: boolean; asked: number; answer: Omit<EligibilityAnswer, 'policyNo'> };
-  /** `tells`: what the bank answers to a new order. `payee-fault` fails it. */
-  bank: { away: boolean; tells: 'confirmed' | 'accepted' | 'payee-fault'; asked: number; orders: Map<string, BankOrder> };
+  /** `tells`: what the bank answers to a new order; a fault fails it. `orders`: one for each key that money was ever moved under. */
+  bank: { away: boolean; tells: 'confirmed' | 'accepted' | 'payee-fault' | 'bank-fault'; asked: number; orders: Map<string, BankOrder> };
   directory: { away: boolean; least: string | null };
   sample: { sampled: boolean; why: string };
 }
@@ -47,10 +47,11 @@ export function activitiesOf(of: (claimNo: string) => Outside): Activities {
       const fresh = events.filter((event) => event.version > known);
       if (fresh.some((event, i) => event.version !== known + i + 1)) {
         outside.violations.push(`event ${fresh[0]?.version} cannot follow ${known}`);
-        return;
+        return null;
       }
       outside.events.push(...fresh);
       if (fresh.length > 0 && !isDeepStrictEqual(rebuild(outside.events), state)) outside.violations.push(`the events up to ${outside.events.length} do not rebuild the state recorded with them`);
+      return null;
     },
     async recordRefusal({ claimNo, actId, refusal }) {
       const outside = of(claimNo);
@@ -75,7 +76,7 @@ export function activitiesOf(of: (claimNo: string) => Outside): Activities {
     async pay({ claimNo, paymentKey, amountFen }) {
       const { bank } = of(claimNo);
       unless(bank.away, 'bank-unreachable');
-      const held = bank.orders.get(paymentKey) ?? { key: paymentKey, amountFen, status: bank.tells === 'payee-fault' ? 'failed' as const : bank.tells };
+      const held = bank.orders.get(paymentKey) ?? { key: paymentKey, amountFen, status: bank.tells };
       bank.orders.set(paymentKey, held);
       return answerOf(held);
     },
@@ -89,9 +90,12 @@ export function activitiesOf(of: (claimNo: string) => Outside): Activities {
   };
 }
 
-const answerOf = ({ status, key, amountFen }: BankOrder) => (status === 'failed'
-  ? { kind: 'failed' as const, amountFen, bankReference: referenceOf(key), fault: 'payee' as const }
-  : { kind: status, amountFen, bankReference: referenceOf(key) });
+const answerOf = ({ status, key, amountFen }: BankOrder) => {
+  const about = { amountFen, bankReference: referenceOf(key) };
+  return status === 'payee-fault' || status === 'bank-fault'
+    ? { kind: 'failed' as const, ...about, fault: status === 'payee-fault' ? 'payee' as const : 'bank' as const }
+    : { kind: status, ...about };
+};
 
 /** The bank's reference of an order: the same whenever it is asked. */
 export const referenceOf = (key: string): string => `B-${key.replaceAll(':', '-').slice(-50)}`;

@@ -84,3 +84,24 @@ export async function payAgain(claim: TestClaim): Promise<void> {
   await claim.act('make-payment', { amountFen: outstandingFen(claim.known()) }, maker);
   await claim.act('check-payment', {}, checker);
 }
+
+export async function toInvestigation(claim: TestClaim): Promise<void> {
+  await toReview(claim);
+  await claim.act('open-investigation', { reason: 'documents-doubtful' }, reviewer);
+}
+
+/** Closed as rejected, and disputed by the patient in a new run. */
+export async function toDispute(claim: TestClaim): Promise<void> {
+  await toApproval(claim, 0);
+  await decide(claim);
+  await claim.end();
+  await claim.resume('dispute', { note: '我不同意' }, patient);
+}
+
+/** One item, asked of the hospital, that could not have been known before: it pauses the fast track. */
+export const ASKED = { items: [{ document: 'event-report', from: 'hospital', couldNotHaveBeenKnown: true, why: '手术记录提到' }] };
+
+export async function toSupplement(claim: TestClaim): Promise<void> {
+  await toReview(claim);
+  await claim.act('ask-supplement', ASKED, reviewer);
+}

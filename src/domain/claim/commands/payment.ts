@@ -4,7 +4,7 @@ import { splitFen } from '../../money';
 import { event, type EventBody } from '../events';
 import { refuse } from '../refusals';
 import { BEFORE_PAYMENT, STAGE_NAMES } from '../stages';
-import { outstandingFen, type ClaimState } from '../state';
+import { outstandingFen, raisedAs, type ClaimState } from '../state';
 import { fen, id, note, noted, noteOnly, text } from './inputs';
 import { command } from './row';
 
@@ -106,8 +106,10 @@ export const paymentCommands = {
     // In every stage: an answer of the bank is recorded and raised even where no payment can be.
     by: 'bank', stages: STAGE_NAMES,
     effect: (state, input): EventBody[] => {
-      const raise = (what: 'confirmed-twice' | 'other-amount' | 'unknown-payment'): EventBody[] =>
-        [event('bank-answer-raised', { key: input.key, what, amountFen: input.amountFen, bankReference: input.bankReference })];
+      const raise = (what: 'confirmed-twice' | 'other-amount' | 'unknown-payment'): EventBody[] => {
+        const answer = { key: input.key, what, amountFen: input.amountFen, bankReference: input.bankReference };
+        return state.raised.includes(raisedAs(answer)) ? [] : [event('bank-answer-raised', answer)];
+      };
       const payment = state.payments.find((p) => p.key === input.key);
       if (!payment) return raise('unknown-payment');
       if (input.status === 'confirmed') {

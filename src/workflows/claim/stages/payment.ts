@@ -22,6 +22,8 @@ export async function payment(run: ClaimRun): Promise<Outcome<'payment'>> {
     await attend(run, () => left() || atTheBank(run.state).length > 0);
     await outsideParty(run, Promise.all(atTheBank(run.state).map((one) => pay(run, one))), left);
   }
+  // The bank may have called while it could not be asked.
+  run.gotThrough('bank');
   return run.leftBy as Outcome<'payment'>;
 }
 

@@ -1,0 +1,107 @@
+import { collecting, untilFailing } from './claims';
+import { openStage, UI, type Stage } from './stage';
+import { inDocuments, SECRET } from '../../domain/claim/scenario';
+import { eventually } from '../../support/parties';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+  await stage.startWorker();
+}, 120_000);
+afterAll(() => stage.close());
+
+const LATER = (minutes: number): Date => new Date(Date.now() + minutes * 60_000);
+
+describe('issue part 9: GET /v1/ops/stuck names each open claim’s cause', () => {
+  test('waiting for whom, since when, until when; no cause for attention while there is time', async () => {
+    const { claimNo, reportedAt } = await stage.claim(collecting());
+    const found = await stage.stuckClaim(claimNo);
+    expect(found).toMatchObject({ stage: 'collecting', wantsAttention: false, breached: false });
+    expect(found.causes).toEqual([{
+      kind: 'waiting', taskId: expect.stringContaining(claimNo), task: 'collect-facts', roles: ['specialist'],
+      assignee: null, since: reportedAt, dueAt: new Date(Date.parse(reportedAt) + 24 * 3_600_000).toISOString(), provisional: false, overdue: false,
+    }]);
+    expect(found.temporalUi).toMatch(new RegExp(`^${UI}/namespaces/${stage.namespace}/workflows/claim%3A${claimNo}/[0-9a-f-]{36}/history$`));
+  });
+
+  test('SPEC §1.5: 24 hours after the report the task is overdue, and wants attention', async () => {
+    const { claimNo } = await stage.claim(collecting());
+    const found = await stage.stuckClaim(claimNo, LATER(25 * 60));
+    expect(found).toMatchObject({ wantsAttention: true });
+    expect(found.causes).toContainEqual(expect.objectContaining({ kind: 'waiting', overdue: true }));
+  });
+
+  test('an activity that fails: its name, the type of its error, its attempts', async () => {
+    await stage.insurerAway(true);
+    const { claimNo } = await stage.claim(collecting());
+    const failing = await untilFailing(stage, claimNo, 2);
+    expect(failing).toMatchObject({ activity: 'askEligibility', errorType: 'insurer-unreachable' });
+    await stage.insurerAway(false);
+    await eventually(async () => ((await stage.stuckClaim(claimNo)).causes.some((one) => one.kind === 'activity-failing') ? undefined : true), 20_000);
+  });
+
+  test('reported but not started yet: since when, and why', async () => {
+    const { claimNo, hospital, department, insurer } = await stage.record(collecting());
+    await stage.database.outbox.create({ data: { kind: 'start-claim', key: `start:${claimNo}`, claimNo, hospital, department, insurer, payload: {}, attempts: 3, lastError: 'UNAVAILABLE' } });
+    expect((await stage.stuckClaim(claimNo)).causes).toContainEqual({ kind: 'not-started', since: expect.any(String), attempts: 3, lastError: 'UNAVAILABLE' });
+    expect((await stage.stuckClaim(claimNo)).causes.map((one) => one.kind)).not.toContain('workflow-missing');
+  });
+
+  test('a process that is missing, and one ended by hand', async () => {
+    const missing = await stage.record(collecting());
+    const ended = await stage.claim(collecting());
+    await stage.process(ended.claimNo).terminate('by hand');
+    expect((await stage.stuckClaim(missing.claimNo)).causes).toContainEqual({ kind: 'workflow-missing' });
+    expect((await stage.stuckClaim(ended.claimNo)).causes).toContainEqual({ kind: 'workflow-ended', how: 'terminated', at: expect.any(String) });
+  });
+
+  test('SPEC §1.5: a due date in a year without a notice is provisional, and the year is named', async () => {
+    const { claimNo } = await stage.claim(inDocuments({ at: new Date().toISOString(), years: [2018] }));
+    const found = await stage.stuckClaim(claimNo);
+    const calendar = found.causes.find((one) => one.kind === 'calendar-unknown');
+    expect(calendar?.years).toContain(new Date(Date.now() + 8 * 3_600_000).getUTCFullYear());
+    expect(found.wantsAttention).toBe(true);
+  });
+
+  test('marked stuck by its own process: the cause and since when', async () => {
+    const { claimNo } = await stage.record(collecting());
+    await stage.database.$executeRaw`UPDATE claim SET stuck = true, stuck_cause = 'bank: bank-unreachable', state = state || '{"stuck": {"cause": "bank: bank-unreachable", "since": "2026-03-02T02:00:00.000Z"}}' WHERE claim_no = ${claimNo}`;
+    expect((await stage.stuckClaim(claimNo)).causes).toContainEqual({ kind: 'marked-stuck', cause: 'bank: bank-unreachable', since: '2026-03-02T02:00:00.000Z' });
+  });
+
+  test('pages by claim number, each claim once', async () => {
+    const all = (await stage.stuck()).claims.map((one) => one.claimNo);
+    const seen: string[] = [];
+    for (let after: string | null = null, more = true; more;) {
+      const page = await stage.stuck({ after, limit: 2 });
+      seen.push(...page.claims.map((one) => one.claimNo));
+      ({ next: after } = page);
+      more = after !== null;
+    }
+    expect(seen).toEqual(all);
+  });
+
+  test('SPEC §1.2: operations see ids, stages, codes and times; nothing personal', async () => {
+    expect(JSON.stringify(await stage.stuck())).not.toContain(SECRET);
+  });
+
+  test('no worker: since it was last seen, and since when work lies there', async () => {
+    await stage.stopWorker();
+    const { claimNo } = await stage.claim(collecting());
+    const found = await stage.stuckClaim(claimNo, LATER(3));
+    expect(found).toMatchObject({ wantsAttention: true });
+    expect(found.causes).toContainEqual({ kind: 'no-worker', taskQueue: 'claims', since: expect.any(String) });
+    await stage.startWorker();
+    await eventually(async () => ((await stage.stuckClaim(claimNo)).causes.some((one) => one.kind === 'no-worker') ? undefined : true), 20_000);
+  });
+
+  test('a process that a fault in the code keeps from running: the attempts', async () => {
+    await stage.stopWorker();
+    const { claimNo } = await stage.claim(collecting());
+    const broken = await stage.startBrokenWorker();
+    const failing = await eventually(async () => (await stage.stuckClaim(claimNo)).causes.find((one) => one.kind === 'workflow-task-failing'), 20_000);
+    expect(failing.attempts).toBeGreaterThan(1);
+    await broken.end();
+    await stage.startWorker();
+  });
+});
