@@ -36,7 +36,7 @@ export function createApp(deps: AppDeps): Express {
   const metrics = createMetrics();
   const routes = routesOf(deps);
   const document = openApiDocument(routes, deps.publicUrl);
-  const identify = withDirectory(deps.authenticate, database);
+  const identify = withDirectory(deps.authenticate, database, now);
 
   app.disable('x-powered-by');
   app.set('query parser', 'simple');

@@ -111,7 +111,11 @@ test('SPEC §1.3: what is said of a file must be what the server found in it', a
 
 test('the claim is the version that was read: If-Match of another is 412, If-None-Match of this one 304', async () => {
   const claimNo = await report();
-  const { headers } = await stack.get(SPECIALIST, `/v1/claims/${claimNo}`);
+  // The insurer's answer is the last thing that happens by itself.
+  const { headers } = await eventually(async () => {
+    const seen = await stack.get(SPECIALIST, `/v1/claims/${claimNo}`);
+    return seen.body.assessment.eligibility === null ? undefined : seen;
+  }, 15_000);
   expect((await stack.get(SPECIALIST, `/v1/claims/${claimNo}`, { 'If-None-Match': headers.etag! })).status).toBe(304);
   const late = await stack.post(SPECIALIST, path(claimNo, 'submit-facts'), facts, { 'If-Match': '"1"' });
   expect([late.status, late.body.code]).toEqual([412, 'version-changed']);

@@ -34,7 +34,7 @@ describe('reporting, while Temporal is down', () => {
   test('two who report the same event at once open one claim', async () => {
     const both = await Promise.all([report('R4'), report('R4', {}, 'specialist-b-h001')]);
     expect(both.map((one) => one.status).sort()).toEqual([200, 201]);
-    expect(both[0]!.body.claimNo).toBe(both[1]!.body.claimNo);
+    expect(both[0].body.claimNo).toBe(both[1].body.claimNo);
   });
 
   test('SPEC §1.1 "who reports": an approver does not, a liaison for their own departments only, a patient for themselves', async () => {

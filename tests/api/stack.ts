@@ -14,7 +14,7 @@ import { createLog } from '../../src/platform/log';
 import { startWorker } from '../../worker';
 import { createDatabase, type TestDatabase } from '../support/database';
 import { identityProvider, token } from '../support/identity';
-import { temporalAddress, workflowBundle } from '../support/temporal';
+import { freshNamespace, workflowBundle } from '../support/temporal';
 
 export const SECRET = 'a-secret-for-the-tests';
 
@@ -40,7 +40,9 @@ export async function startStack({ worker = false, temporal }: { worker?: boolea
   const database = await createDatabase();
   await fillDirectory(database.workerUrl);
   const { issuer } = await identityProvider();
-  const { address, namespace } = temporal === undefined ? await temporalAddress() : { address: temporal, namespace: 'kuaipei' };
+  // Claim numbers begin anew in every database, and all workers ask the same task queue: a namespace of its own keeps stacks apart.
+  const { address: own, namespace } = await freshNamespace();
+  const address = temporal ?? own;
   const folder = await mkdtemp(join(tmpdir(), 'kuaipei-api-'));
   const port = await freePort();
   const parties = worker ? await Promise.all([startBank({ port: 0, secret: SECRET, callbackUrl: `http://127.0.0.1:${port}/v1/webhooks/bank` }), startInsurer({ port: 0, secret: SECRET }), startNotices({ port: 0, secret: SECRET })]) : [];

@@ -7,7 +7,7 @@ import { Client, Connection } from '@temporalio/client';
 import { startChild, untilReady, type Child } from '../../dev/children';
 import { fillDirectory } from '../../dev/directory';
 import { API_AUDIENCE } from '../../dev/identity/grant';
-import { freePort } from '../../dev/ports';
+import { isFree } from '../../dev/ports';
 import { postgresUrl, prepareDatabase, startPostgres } from '../../dev/postgres';
 import { startBank } from '../../dev/simulators/bank';
 import { startInsurer } from '../../dev/simulators/insurer';
@@ -31,6 +31,7 @@ export interface TestStack {
   webhookSecret: string;
   /** Under the worker's role, which sees everything: for checks. */
   database: Database;
+  databaseUrl: string;
   temporal: Client;
   /** Every act that persons of this stack did, with each answer they got. */
   acts: ActLog;
@@ -52,12 +53,28 @@ const WEBHOOK_SECRET = 'a-secret-for-the-tests';
 /** A killed PostgreSQL leaves backends that end a moment later; until then the next one does not start. */
 const LONGEST_START_MS = 30_000;
 
+let lastPort = 0;
+/**
+ * A port below those that the system lends to outgoing connections: while the part that listens there is stopped, nothing takes its
+ * place. Test files run side by side: each begins to look at a place of its own.
+ */
+async function steadyPort(): Promise<number> {
+  lastPort ||= 20_000 + (process.pid % 1_000) * 10;
+  do lastPort += 1; while (!(await isFree(lastPort)));
+  return lastPort;
+}
+
+/** Waits for all before it throws, so that nothing is still being started when everything is stopped. */
+async function allOrThrow(work: Array<Promise<void>>): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
+}
+
 /** Starts the parts in order; all are ready when this settles. */
 export async function startStack(): Promise<TestStack> {
   const folder = await mkdtemp(join(tmpdir(), 'kuaipei-stack-'));
   // PostgreSQL may run as another user, who has to get through.
   await chmod(folder, 0o711);
-  const [postgresPort, temporalPort, apiPort, metricsPort] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const [postgresPort, temporalPort, apiPort, metricsPort] = [await steadyPort(), await steadyPort(), await steadyPort(), await steadyPort()];
   const { issuer, audience } = await identityProvider();
   const { codePath: bundle } = await workflowBundle();
   const url = (role: 'kuaipei' | 'kuaipei_api' | 'kuaipei_worker'): string => postgresUrl(role, postgresPort);
@@ -131,19 +148,19 @@ export async function startStack(): Promise<TestStack> {
   }
 
   try {
-    await Promise.all([start('temporal'), start('postgres').then(async () => {
+    await allOrThrow([start('temporal'), start('postgres').then(async () => {
       await prepareDatabase(postgresPort);
       await run(process.execPath, ['--import', 'tsx', join(root, 'src/platform/database/migrate-main.ts')], { env: { ...process.env, DATABASE_URL: url('kuaipei') } });
       await fillDirectory(url('kuaipei_worker'));
     })]);
-    await Promise.all([start('worker'), start('api')]);
+    await allOrThrow([start('worker'), start('api')]);
   } catch (error) {
     await close();
     throw error;
   }
   return {
     apiUrl, bankUrl: bank.url, insurerUrl: insurer.url, noticeUrl: notices.url, workerMetricsUrl: `http://127.0.0.1:${metricsPort}/metrics`, webhookSecret: WEBHOOK_SECRET,
-    database, temporal: new Client({ connection, namespace: NAMESPACE }), acts,
+    database, databaseUrl: url('kuaipei_worker'), temporal: new Client({ connection, namespace: NAMESPACE }), acts,
     person(account) {
       const known = persons.get(account) ?? signInAs({ apiUrl, issuer }, account, acts);
       persons.set(account, known);

@@ -86,7 +86,7 @@ async function refusedWith(deps: Deps, claimNo: string, act: Act, refusal: Refus
 }
 
 const saidAt = z.iso.datetime({ offset: true }).transform((value) => new Date(value).toISOString()).optional().meta({ description: 'When the person did it, for an act sent later from a queue' });
-const ifMatch = z.string().max(200).optional().meta({ description: 'The version that was read, as in ETag; another one is answered with 412' });
+const ifMatch = z.string().max(200).regex(/^(\*|(W\/)?"\d{1,9}"( *, *(W\/)?"\d{1,9}")*)$/, 'the ETag of the claim, such as "12"').optional().meta({ description: 'The version that was read, as in ETag; another one is answered with 412' });
 
 export function actRoutes(deps: Deps): AnyRoute[] {
   return [
@@ -105,7 +105,7 @@ export function actRoutes(deps: Deps): AnyRoute[] {
         },
         problems: [403, 404, 409, 412, 422, 503],
         handle: ({ params, actor, actId, at, body, req }) => performAct(deps, params['claimNo'] ?? '', name, body, {
-          actor, actId, at, saidAt: parse(saidAt, req.get('x-said-at'), () => 'X-Said-At') ?? null, ifMatch: req.get('if-match'),
+          actor, actId, at, saidAt: parse(saidAt, req.get('x-said-at'), () => 'X-Said-At') ?? null, ifMatch: parse(ifMatch, req.get('if-match'), () => 'If-Match'),
         }),
       });
     }),

@@ -55,7 +55,6 @@ export function agenda(state: ClaimState): AgendaItem[] {
 }
 
 function ladder(state: ClaimState, task: Task, runId: string, run: ClockRun): AgendaItem[] {
-  if (isPaused(run)) return [];
   const climb = (rung: Rung, at: string): AgendaItem =>
     ({ do: 'climb', key: `${runId}/${rung.rung}`, at, tells: rung.tells, breach: rung.breach === true, taskId: task.taskId, rung: rung.rung });
   if (CLOCKS[run.name].counts === 'hours') {

@@ -77,6 +77,13 @@ describe('SPEC §1.2: an act that waits for its second person', () => {
     expect(s.refused('confirm-proposal', { proposalId: 'another' }, PEOPLE.senior)).toMatchObject({ code: 'no-proposal', field: '/proposalId' });
   });
 
+  test('cannot be confirmed by whoever proposed it, also while another waits that this person may confirm', () => {
+    const s = inReview().act('override-tier', { tier: 'D15', note: SECRET }, PEOPLE.senior).act('void', { survivor: 'KP-2026-000001' }, PEOPLE.reviewer);
+    const [own, other] = s.state.proposals;
+    expect(s.refused('confirm-proposal', { proposalId: own!.proposalId }, PEOPLE.senior)).toMatchObject({ code: 'four-eyes', field: '/proposalId' });
+    expect(s.act('confirm-proposal', { proposalId: other!.proposalId }, PEOPLE.senior).state.closedAs).toBe('void');
+  });
+
   test('falls after 2 working days without one', () => {
     const s = inReview().act('override-tier', { tier: 'D15', note: SECRET }, PEOPLE.reviewer).until('2026-03-04T16:00:00.000Z');
     expect(s.state).toMatchObject({ proposals: [], tier: 'F10' });

@@ -61,6 +61,11 @@ describe('SPEC §1.6: ladders of working days', () => {
     ]);
   });
 
+  test('a clock of one working day: nobody is reminded in the moment the task opens', () => {
+    const s = inAcceptance().until('2026-03-03T16:00:00.000Z');
+    expect(climbed(s, 'acceptance.1/')).toEqual(['2026-03-03 12:00 half-time → owner', '2026-03-03 19:12 four-fifths → supervisor', '2026-03-04 00:00 breach! → owner, supervisor, claimant']);
+  });
+
   test('F3: decided by the 2nd, settled by the 3rd working day', () => {
     const s = acceptedAt('2026-03-02 10:00', 'F3');
     expect([due(s, 'decision.1'), due(s, 'settlement.1')]).toEqual(['2026-03-05 00:00', '2026-03-06 00:00']);

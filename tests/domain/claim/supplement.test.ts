@@ -119,6 +119,9 @@ describe('SPEC §1.7: answering', () => {
   });
 
   test('the asker accepts, rejects or waives each before the claim goes on', () => {
+    const asked = answerAll(ask(inAcceptance()));
+    expect(asked.refused('accept-file', {}, PEOPLE.reviewer).code).toBe('unjudged-answers');
+    expect(acceptAll(asked).act('accept-file', {}, PEOPLE.reviewer).state.stage).toBe('review');
     const s = answerAll(inSupplement());
     expect(s.refused('recommend', {}, PEOPLE.reviewer).code).toBe('unjudged-answers');
     s.act('accept-answer', { itemId: 'S1.1' }, PEOPLE.reviewer).act('reject-answer', { itemId: 'S1.2' }, PEOPLE.reviewer);

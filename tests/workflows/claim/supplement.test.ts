@@ -32,11 +32,11 @@ test('SPEC §1.7: the clock pauses when the notice is delivered and resumes with
   await delivered(claim);
   expect(settlement(claim).dueAt).toBeNull();
 
-  await world.skip('2 days');
+  await world.skip('3 days');
   await answer(claim);
   expect(claim.known().stage).toBe('review');
   const after = settlement(claim);
-  // Stopped at the end of Monday and of Tuesday; Wednesday counts again.
+  // Monday is the day of start; stopped at the end of Tuesday and of Wednesday; Thursday counts again.
   expect(after.ledger.filter(({ pausedBy }) => pausedBy === 'supplement.1')).toHaveLength(2);
   expect(Date.parse(after.dueAt!) - Date.parse(before.dueAt!)).toBeGreaterThanOrEqual(2 * 86_400_000);
 
@@ -94,9 +94,10 @@ test('SPEC §1.7: hospital and patient owe on clocks of their own; the request l
   await world.skipPast(dues[0]!);
   expect(claim.known().stage).toBe('supplement');
   expect(claim.recorded('rung-climbed').map(({ data }) => data.key)).toContain('hospital-answers.1/breach');
-  await claim.act('answer-supplement', { itemId: 'S1.2', answer: { kind: 'cannot-provide', note: '不清楚' } }, patient);
-  expect(claim.known().stage).toBe('supplement');
   await answer(claim);
+  expect(claim.known().stage).toBe('supplement');
+  await claim.act('answer-supplement', { itemId: 'S1.2', answer: { kind: 'cannot-provide', note: '不清楚' } }, patient);
+  expect(claim.recorded('supplement-ended').map(({ data }) => data.how)).toEqual(['answered']);
   expect(claim.known().stage).toBe('review');
 }, 20_000);
 
