@@ -22,6 +22,8 @@ import { liveRoutes } from './live/routes';
 import { opsRoutes } from './ops/stuck';
 import { taskRoutes } from './tasks/routes';
 import { bankRouter } from './webhooks/bank';
+import { collectBusinessGauges } from '../platform/operations/metrics';
+import { isDatabaseAway } from '../platform/database/away';
 import type { DocumentStore } from '../platform/documents/store';
 import type { Scanner } from '../platform/documents/scanner';
 
@@ -34,6 +36,7 @@ export function createApp(deps: AppDeps): Express {
   const { database, temporal, log, now } = deps;
   const app = express();
   const metrics = createMetrics();
+  collectBusinessGauges(metrics.registry, database);
   const routes = routesOf(deps);
   const document = openApiDocument(routes, deps.publicUrl);
   const identify = withDirectory(deps.authenticate, database, now);
@@ -91,7 +94,3 @@ function problemOf(error: unknown): Problem {
   if (isDatabaseAway(error)) return { status: 503, code: 'database-away', retryAfter: 5, text: { zh: '数据库暂不可用，请稍后重试。', en: 'The database is away: try again shortly.' } };
   return { status: 500, code: 'internal', text: { zh: '系统内部错误，已记录。', en: 'Something went wrong on our side; it was logged under the X-Request-Id of this answer.' } };
 }
-
-/** Prisma: cannot reach, timed out reaching, connection closed, no connection free, transaction could not start. */
-const DATABASE_AWAY = ['P1001', 'P1002', 'P1017', 'P2024', 'P2028', 'ECONNREFUSED', 'ECONNRESET', '57P01', '57P03'];
-const isDatabaseAway = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && DATABASE_AWAY.includes(String(error.code));

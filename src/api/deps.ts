@@ -9,6 +9,8 @@ export interface Deps {
   database: Database;
   process: ClaimProcess;
   temporal: Client;
+  /** Address of the Temporal UI, for links. */
+  temporalUiUrl: string;
   now: () => Date;
   log: Log;
   /** Called after a report was committed: its workflow should start at once. */

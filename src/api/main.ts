@@ -28,7 +28,7 @@ export async function startApi(config: ApiConfig, log: Log, environment: NodeJS.
   const store = createDocumentStore(config.store);
   const sweeping = setInterval(() => { store.staging.sweep().catch((error: unknown) => { log.warn({ err: error }, 'api: uploads that were given up could not be removed'); }); }, SWEEP_EVERY_MS).unref();
   const app = createApp({
-    database, temporal, log, now: () => new Date(), onReported: starter.poke, changes, webhookSecret: config.webhookSecret,
+    database, temporal, temporalUiUrl: config.temporalUiUrl, log, now: () => new Date(), onReported: starter.poke, changes, webhookSecret: config.webhookSecret,
     process: createClaimProcess(temporal), authenticate: createAuthenticate(config.oidc), publicUrl: config.publicUrl,
     store, scanner: createScanner(config.clamdAddress, log),
   });

@@ -2,7 +2,7 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
-export interface Metrics { measure: RequestHandler; show: RequestHandler }
+export interface Metrics { registry: Registry; measure: RequestHandler; show: RequestHandler }
 
 /** One registry per application, so that several can live in one process. */
 export function createMetrics(): Metrics {
@@ -13,6 +13,7 @@ export function createMetrics(): Metrics {
     buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10], registers: [registry],
   });
   return {
+    registry,
     measure: (req, res, next) => {
       const stop = seconds.startTimer();
       res.once('finish', () => { stop({ method: req.method, route: routeOf(res.locals), status: String(res.statusCode) }); });

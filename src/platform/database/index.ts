@@ -31,7 +31,8 @@ const TRANSACTION_LIMITS = { maxWait: 5_000, timeout: 15_000 };
  * @param url the address of one database role: `API_DATABASE_URL` or `WORKER_DATABASE_URL`
  */
 export function createDatabase(url: string, { connections = 10 } = {}): Database {
-  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: connections }) });
+  // Minimal: the longer formats quote the call with its arguments, and those may be names.
+  return new PrismaClient({ errorFormat: 'minimal', adapter: new PrismaPg({ connectionString: url, max: connections }) });
 }
 
 /**

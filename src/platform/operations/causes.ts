@@ -4,11 +4,23 @@ import * as z from 'zod';
 const time = z.iso.datetime();
 const attempts = z.int();
 
+/** Somebody owes something: who, since when, until when. */
+const owed = {
+  taskId: z.string(), task: z.string(), roles: z.array(z.string()), since: time, provisional: z.boolean(),
+  assignee: z.string().nullable().meta({ description: 'Null: in the pool; `system:…`: an outside party' }),
+  dueAt: time.nullable().meta({ description: 'Null: the clock is paused' }),
+};
+
+/** The gravest first: what keeps a claim from moving at all stands before what keeps it waiting for people. */
+export const CAUSES = [
+  'workflows-away', 'not-started', 'workflow-missing', 'workflow-ended', 'workflow-task-failing', 'no-worker', 'not-getting-through', 'activity-failing', 'marked-stuck',
+  'overdue', 'calendar-unknown', 'waiting',
+] as const;
+
 export const causeSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('waiting'), taskId: z.string(), task: z.string(), roles: z.array(z.string()), assignee: z.string().nullable(), since: time,
-    dueAt: time.nullable(), provisional: z.boolean(), overdue: z.boolean(),
-  }).meta({ description: 'Somebody owes something: who, since when, until when. `assignee` null: in the pool; `system:…`: an outside party. `dueAt` null: the clock is paused' }),
+  z.object({ kind: z.literal('waiting'), ...owed }).meta({ description: 'People, or the bank, have time left' }),
+  z.object({ kind: z.literal('overdue'), ...owed }).meta({ description: 'What is owed was due' }),
+  z.object({ kind: z.literal('workflows-away') }).meta({ description: 'Temporal does not answer: told from the records alone' }),
   z.object({ kind: z.literal('not-started'), since: time, attempts, lastError: z.string().nullable() })
     .meta({ description: 'Reported, but the process could not be started yet' }),
   z.object({ kind: z.literal('activity-failing'), activity: z.string(), errorType: z.string(), attempts, lastAttemptAt: time.nullable(), nextAttemptAt: time.nullable() })
@@ -30,12 +42,16 @@ export const causeSchema = z.discriminatedUnion('kind', [
 export type Cause = z.infer<typeof causeSchema>;
 
 export const stuckClaimSchema = z.object({
-  claimNo: z.string(), stage: z.string(), tier: z.string().nullable(), hospital: z.string(), department: z.string(), insurer: z.string(), version: z.int(), breached: z.boolean(),
+  claimNo: z.string(), stage: z.string(), since: time.meta({ description: 'In this stage' }), tier: z.string().nullable(), hospital: z.string(), department: z.string(),
+  insurer: z.string(), version: z.int(), breached: z.boolean(), waitingFor: z.array(z.string()),
+  cause: z.enum(CAUSES).meta({ description: 'The gravest of the causes' }),
   causes: z.array(causeSchema),
   wantsAttention: z.boolean().meta({ description: 'False when all there is to it is people who have time left' }),
-  temporalUi: z.url().meta({ description: 'The process in the Temporal UI' }),
+  process: z.object({ kind: z.enum(['running', 'missing', 'ended', 'unknown']), temporalUi: z.url() }),
 }).meta({ id: 'StuckClaim' });
 export type StuckClaim = z.infer<typeof stuckClaimSchema>;
 
-/** People who have time left are no cause for concern; everything else is. */
-export const wantsAttention = (cause: Cause): boolean => cause.kind !== 'waiting' || cause.overdue;
+const gravity = ({ kind }: Cause): number => CAUSES.indexOf(kind);
+
+/** In the order of gravity; within one kind as they came. */
+export const gravestFirst = (causes: readonly Cause[]): Cause[] => [...causes].sort((a, b) => gravity(a) - gravity(b));

@@ -3,7 +3,8 @@ import type { Client } from '@temporalio/client';
 import { CLAIMS_QUEUE } from '../../domain/claim';
 import { inScope, type Database, type Scope, type Tx } from '../database';
 import { abreast, ASKED_AT_ONCE } from './abreast';
-import { wantsAttention, type Cause, type StuckClaim } from './causes';
+import { gravestFirst, type Cause, type StuckClaim } from './causes';
+import { grpcCode } from './grpc';
 import { lookAt, lookForWorker, uiLink, type Process } from './process';
 
 export interface StuckDeps {
@@ -17,8 +18,8 @@ export interface StuckPage {
   claims: StuckClaim[];
   /** Give it as `after` for the next page; null when this is the last one. */
   next: string | null;
-  /** False: the claims are told from the records alone. */
-  temporalReachable: boolean;
+  /** Does anybody take the claims' work? `unknown` while Temporal is away. */
+  worker: 'up' | 'none' | 'unknown';
 }
 
 /** All of Temporal's answers for one page must be there by then. */
@@ -31,16 +32,17 @@ export async function findStuck({ database, temporal, temporalUiUrl, now }: Stuc
   const rows = await inScope(database, scope, (tx) => openClaims(tx, after ?? '', limit + 1));
   const shown = rows.slice(0, limit);
   const asked = await askTemporal(temporal, shown, now());
-  const claims = shown.map((row, i) => {
+  const claims = shown.map((row, i): StuckClaim => {
     const process = asked?.processes[i] ?? null;
-    const causes = [...fromRecords(row, now()), ...(asked && process ? fromProcess(row, process, asked.worker, now()) : [])];
-    const { claimNo, stage, tier, hospital, department, insurer, version, breached } = row;
+    const { claimNo, stage, since, tier, hospital, department, insurer, version, breached, waitingFor } = row;
+    const causes = gravestFirst([...fromRecords(row, now()), ...(asked && process ? fromProcess(row, process, asked.worker, now()) : [{ kind: 'workflows-away' } satisfies Cause])]);
+    const cause = causes[0]?.kind ?? 'waiting';
     return {
-      claimNo, stage, tier, hospital, department, insurer, version, breached, causes, wantsAttention: causes.some(wantsAttention),
-      temporalUi: uiLink(temporalUiUrl, temporal.options.namespace, claimNo, process && 'runId' in process ? process.runId : null),
+      claimNo, stage, since: utc(since), tier, hospital, department, insurer, version, breached, waitingFor, cause, causes, wantsAttention: cause !== 'waiting',
+      process: { kind: process?.kind ?? 'unknown', temporalUi: uiLink(temporalUiUrl, temporal.options.namespace, claimNo, process && 'runId' in process ? process.runId : null) },
     };
   });
-  return { claims, next: rows.length > limit ? shown.at(-1)?.claimNo ?? null : null, temporalReachable: asked !== null };
+  return { claims, next: rows.length > limit ? shown.at(-1)?.claimNo ?? null : null, worker: asked === null ? 'unknown' : asked.worker.there ? 'up' : 'none' };
 }
 
 type Worker = Awaited<ReturnType<typeof lookForWorker>>;
@@ -52,13 +54,14 @@ async function askTemporal(temporal: Client, rows: readonly OpenClaim[], now: Da
       worker: await lookForWorker(temporal, now),
       processes: await abreast(ASKED_AT_ONCE, rows, ({ claimNo }) => lookAt(temporal, claimNo)),
     }));
-  } catch {
+  } catch (error) {
+    if (grpcCode(error) === null) throw error;
     return null;
   }
 }
 
 interface OpenClaim {
-  claimNo: string; stage: string; tier: string | null; hospital: string; department: string; insurer: string; version: number; breached: boolean;
+  claimNo: string; stage: string; since: string; tier: string | null; hospital: string; department: string; insurer: string; version: number; breached: boolean; waitingFor: string[];
   stuckCause: string | null; stuckSince: string | null; nextDeadline: Date | null;
   tasks: Array<{ id: string; kind: string; roles: string[]; assignee: string | null; openedAt: string; dueAt: string | null; provisional: boolean }>;
   /** Years that an open clock reaches and that had no notice. */
@@ -69,7 +72,7 @@ interface OpenClaim {
 /** A closed claim with a task waits too: its reopening needs a second person. */
 function openClaims(tx: Tx, after: string, limit: number): Promise<OpenClaim[]> {
   return tx.$queryRaw<OpenClaim[]>`
-    SELECT c.claim_no AS "claimNo", c.stage, c.tier, c.hospital, c.department, c.insurer, c.version, c.breached, c.next_deadline AS "nextDeadline",
+    SELECT c.claim_no AS "claimNo", c.stage, c.state ->> 'stageSince' AS since, c.waiting_for AS "waitingFor", c.tier, c.hospital, c.department, c.insurer, c.version, c.breached, c.next_deadline AS "nextDeadline",
       c.stuck_cause AS "stuckCause", c.state #>> '{stuck,since}' AS "stuckSince",
       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'kind', t.kind, 'roles', t.roles, 'assignee', t.assignee, 'openedAt', t.opened_at, 'dueAt', t.due_at,
          'provisional', t.provisional) ORDER BY t.opened_at, t.id), '[]') FROM task t WHERE t.claim_no = c.claim_no AND t.status = 'open') AS tasks,
@@ -83,8 +86,8 @@ function openClaims(tx: Tx, after: string, limit: number): Promise<OpenClaim[]> 
 function fromRecords(row: OpenClaim, now: Date): Cause[] {
   return [
     ...row.tasks.map((t): Cause => ({
-      kind: 'waiting', taskId: t.id, task: t.kind, roles: t.roles, assignee: t.assignee, since: utc(t.openedAt), dueAt: t.dueAt === null ? null : utc(t.dueAt),
-      provisional: t.provisional, overdue: t.dueAt !== null && Date.parse(t.dueAt) <= now.getTime(),
+      kind: t.dueAt !== null && Date.parse(t.dueAt) <= now.getTime() ? 'overdue' : 'waiting', taskId: t.id, task: t.kind, roles: t.roles, assignee: t.assignee, since: utc(t.openedAt), dueAt: t.dueAt === null ? null : utc(t.dueAt),
+      provisional: t.provisional,
     })),
     ...(row.start ? [{ kind: 'not-started', ...row.start, since: utc(row.start.since) } satisfies Cause] : []),
     ...(row.stuckCause === null ? [] : [{ kind: 'marked-stuck', cause: row.stuckCause, since: row.stuckSince } satisfies Cause]),

@@ -9,8 +9,8 @@ export function yearsAround(): number[] {
   return [year - 1, year, year + 1];
 }
 
-/** A claim reported now. */
-export const collecting = (): Scenario => given({ at: new Date().toISOString(), years: yearsAround() });
+/** A claim as reported, now unless told otherwise. */
+export const collecting = (at = new Date()): Scenario => given({ at: at.toISOString(), years: yearsAround() });
 
 /** The failing activity of a claim, once it was tried so often. */
 export const untilFailing = (stage: Stage, claimNo: string, attempts: number): Promise<Extract<Cause, { kind: 'activity-failing' }>> =>

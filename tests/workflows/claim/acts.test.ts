@@ -8,8 +8,8 @@ import { ASKED, decide, documentOf, judgement, MINOR, pay, recommend, submitFact
 
 let world: World;
 beforeAll(async () => { world = await openWorld(); });
-beforeEach(() => world.monday());
-afterEach(() => world.tidy());
+beforeEach(() => world.monday(), 10_000);
+afterEach(() => world.tidy(), 10_000);
 afterAll(() => world.close());
 
 const facts = (claim: TestClaim) => ({ occurredAt: claim.known().occurredAt, ...MINOR });

@@ -6,8 +6,8 @@ import { decide, documentOf, MINOR, pay, recommend, SMALL, submitFacts, toAccept
 
 let world: World;
 beforeAll(async () => { world = await openWorld(); });
-beforeEach(() => world.monday());
-afterEach(() => world.tidy());
+beforeEach(() => world.monday(), 10_000);
+afterEach(() => world.tidy(), 10_000);
 afterAll(() => world.close());
 
 const proposalOf = (claim: TestClaim): string => claim.known().proposals[0]!.proposalId;

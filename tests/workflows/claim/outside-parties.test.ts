@@ -7,7 +7,7 @@ import { DEATH, MINOR, pay, payAgain, submitFacts, toAcceptance, toPayment } fro
 
 let world: World;
 beforeAll(async () => { world = await openWorld(); });
-afterEach(() => world.tidy());
+afterEach(() => world.tidy(), 10_000);
 afterAll(() => world.close());
 
 const confirms = (claim: TestClaim, key: string, amountFen: number, bankReference = referenceOf(key)): Promise<void> =>

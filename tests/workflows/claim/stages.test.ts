@@ -5,7 +5,7 @@ import { ASKED, decide, documentOf, pay, recommend, submitFacts, toAcceptance, t
 
 let world: World;
 beforeAll(async () => { world = await openWorld(); });
-afterEach(() => world.tidy());
+afterEach(() => world.tidy(), 10_000);
 afterAll(() => world.close());
 
 interface Case { stage: Stage; outcome: string; to: Stage; reach(claim: TestClaim): Promise<void>; leave(claim: TestClaim): Promise<void> }

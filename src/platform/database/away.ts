@@ -1,0 +1,18 @@
+/** Prisma: cannot reach, timed out reaching, connection closed, no connection free, transaction could not start; and the sockets' own. */
+const CODES = ['P1001', 'P1002', 'P1017', 'P2024', 'P2028', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'];
+/** PostgreSQL's own states: connection lost, too many connections, shutting down, crashed, starting up. */
+const STATES = /^(08...|53300|57P0[123])$/;
+/** What the driver says in words only, when the connection breaks under a transaction. */
+const WORDS = ['Connection terminated', 'Client has encountered a connection error'];
+
+interface Failed { code?: unknown; message?: unknown; cause?: unknown; meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } } }
+
+/** Does this failure mean that PostgreSQL cannot be reached at the moment, so that trying again later makes sense? */
+export function isDatabaseAway(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, cause, meta } = error as Failed;
+  const state = meta?.driverAdapterError?.cause?.originalCode;
+  return [code, state].some((one) => typeof one === 'string' && (CODES.includes(one) || STATES.test(one)))
+    || (typeof message === 'string' && WORDS.some((words) => message.startsWith(words)))
+    || isDatabaseAway(cause);
+}

@@ -1,0 +1,17 @@
+import { appendFileSync } from 'node:fs';
+import { openWorld, type World } from './harness';
+import { submitFacts } from './steps';
+import { patient } from './people';
+const log = (s: string) => appendFileSync('/tmp/i-probe.log', `${new Date().toISOString()} ${s}\n`);
+let world: World;
+beforeAll(async () => { log('open'); world = await openWorld(); log('opened'); }, 40_000);
+afterAll(async () => { log('closing'); await world?.close(); log('closed'); });
+test('a', async () => {
+  for (let i = 0; i < 3; i++) {
+  log('monday'); await world.monday(); 
+  const claim = await world.report(); log('reported');
+  await submitFacts(claim); log('facts');
+  if (i === 1) await claim.act('withdraw', {}, patient);
+  await world.tidy(); log('tidied');
+  }
+}, 30_000);
