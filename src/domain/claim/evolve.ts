@@ -104,7 +104,7 @@ function apply(s: ClaimState | null, e: ClaimEvent): ClaimState {
     case 'payment-made': return { ...s, payments: [...s.payments, ...e.data.payments.map((p) => ({ ...p, status: 'made' as const, madeBy: by, checkedBy: null, bankReference: null }))] };
     case 'payment-checked': return { ...s, payments: mapPayments(s, e.data.keys, (p) => ({ ...p, status: 'checked', checkedBy: by })) };
     case 'payment-returned': return { ...s, payments: mapPayments(s, e.data.keys, (p) => ({ ...p, status: 'returned' })) };
-    case 'payment-confirmed': return { ...s, paidFen: s.paidFen + e.data.amountFen, payments: mapPayments(s, [e.data.key], (p) => ({ ...p, status: 'confirmed', bankReference: e.data.bankReference })) };
+    case 'payment-confirmed': return { ...s, paidFen: s.paidFen + e.data.amountFen, payments: mapPayments(s, [e.data.key], (p) => ({ ...p, status: 'confirmed', amountFen: e.data.amountFen, bankReference: e.data.bankReference })) };
     case 'payment-failed': return {
       ...s, payments: mapPayments(s, [e.data.key], (p) => ({ ...p, status: 'failed' })),
       payees: e.data.fault === 'payee' && s.payees ? { ...s.payees, faulty: true } : s.payees,

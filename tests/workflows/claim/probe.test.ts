@@ -12,6 +12,7 @@ test('a', async () => {
   const claim = await world.report(); log('reported');
   await submitFacts(claim); log('facts');
   if (i === 1) await claim.act('withdraw', {}, patient);
-  await world.tidy(); log('tidied');
+  await claim.handle.cancel(); await new Promise((r) => setTimeout(r, 3000)); log(JSON.stringify((await claim.history()).map((e) => [Object.keys(e).find((k) => k.endsWith('Attributes') && (e as any)[k]), (e as any).workflowTaskFailedEventAttributes?.failure?.message])));
+  await claim.handle.terminate(); log('terminated');
   }
 }, 30_000);

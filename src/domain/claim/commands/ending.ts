@@ -104,7 +104,7 @@ export const endingCommands = {
     title: { zh: '确认', en: 'Confirm as second person' },
     causes: { zh: '您作为第二人确认，操作生效。', en: 'You are the second person: the act takes effect.' },
     schema: z.strictObject({ proposalId: id, note: note.optional() }),
-    by: ['specialist', 'manager', 'medical-affairs', 'reviewer', 'senior-reviewer', 'approver'], stages: STAGE_NAMES,
+    by: ['specialist', 'manager', 'medical-affairs', 'reviewer', 'senior-reviewer', 'approver', 'finance'], stages: STAGE_NAMES,
     available: (state, { actor }) => {
       const theirs = state.proposals.filter((p) => (p.roles as string[]).includes(actor.role));
       if (theirs.length === 0) return refuse('no-proposal');
@@ -124,7 +124,7 @@ export const endingCommands = {
     title: { zh: '否决', en: 'Decline as second person' },
     causes: { zh: '操作不生效。', en: 'The act does not take effect.' },
     schema: z.strictObject({ proposalId: id, note }),
-    by: ['specialist', 'manager', 'medical-affairs', 'reviewer', 'senior-reviewer', 'approver'], stages: STAGE_NAMES,
+    by: ['specialist', 'manager', 'medical-affairs', 'reviewer', 'senior-reviewer', 'approver', 'finance'], stages: STAGE_NAMES,
     available: (state, { actor }) => (state.proposals.some((p) => (p.roles as string[]).includes(actor.role) || p.by === actor.personId) ? null : refuse('no-proposal')),
     check: (state, input, { actor }) => {
       const found = proposal(state, input.proposalId);

@@ -1,4 +1,4 @@
-/** Payee, maker, checker and the bank's answers (SPEC §1.9). */
+/** Payee, maker, checker, the bank's answers, and what people do when those do not fit (SPEC §1.9). */
 import * as z from 'zod';
 import { splitFen } from '../../money';
 import { event, type EventBody } from '../events';
@@ -97,6 +97,24 @@ export const paymentCommands = {
     available: (state) => (under(state, 'made').length > 0 ? null : refuse('no-payment')),
     effect: (state, input) => [event('payment-returned', { keys: under(state, 'made').map((p) => p.key) }, noted(input))],
     example: { note: '金额与批准不符' },
+  }),
+
+  'resolve-payment': command({
+    title: { zh: '处理异常付款', en: 'Settle what became of a payment' },
+    causes: { zh: '需要财务第二人确认：按银行回单登记已付金额，或登记未付、可重新制单。系统不会自行重发。', en: "Needs a second person of finance: records by the bank's own papers what was paid, or that nothing was, so that it can be made anew. Nothing is sent again by itself." },
+    schema: z.strictObject({ key: z.string().min(1).max(200), paidFen: fen.meta({ description: 'What the bank has really paid under this key, in fen; 0: nothing' }), note }),
+    by: ['finance'], stages: ['payment'], second: { by: ['finance'] },
+    available: (state) => (under(state, 'checked').length > 0 ? null : refuse('no-payment')),
+    check: (state, input) => {
+      const payment = under(state, 'checked').find((p) => p.key === input.key);
+      if (!payment) return refuse('no-payment', { field: '/key' });
+      // More than was ordered is the bank's to take back, outside; the claim is never settled with more than it decided.
+      return input.paidFen <= payment.amountFen ? null : refuse('other-amount-outstanding', { field: '/paidFen', details: { orderedFen: payment.amountFen } });
+    },
+    effect: (_, input) => [input.paidFen === 0
+      ? event('payment-failed', { key: input.key, fault: 'bank' })
+      : event('payment-confirmed', { key: input.key, amountFen: input.paidFen, bankReference: 'settled-by-hand' })],
+    example: { key: 'KP-2026-000123:medical-costs:a.1:1', paidFen: 0, note: '银行回单显示未入账' },
   }),
 
   'bank-answered': command({
