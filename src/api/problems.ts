@@ -39,7 +39,7 @@ const FORBIDDEN: readonly RefusalCode[] = ['not-your-role', 'four-eyes', 'has-se
 /** The body itself breaks a rule: another body may be taken, now and from the same person. */
 const WRONG_BODY: readonly RefusalCode[] = [
   'invalid-input', 'unknown-document', 'unknown-item', 'item-already-given', 'lines-mismatch', 'amount-above-asked', 'decision-mismatch', 'reasons-needed',
-  'evidence-needed', 'fraud-not-investigated', 'not-longer', 'same-claim', 'future-event',
+  'evidence-needed', 'fraud-not-investigated', 'not-longer', 'same-claim', 'future-event', 'other-amount-outstanding',
 ];
 
 /** The status of a refusal of the domain; what is neither forbidden nor a wrong body conflicts with the state of the claim. */

@@ -45,6 +45,7 @@ test('SPEC §1.1: from the hospital’s record to the confirmed payment, by ever
   expect((await first.json() as { allowed: string[] }).allowed).toContain('submit-facts');
   const facts = await STEPS[1]!.body(stack, claim);
   expect((await specialist!.send(claimNo, 'submit-facts', facts, undefined, { 'if-match': '"999"' })).status).toBe(412);
+  await until(stack, claimNo, (state) => state.eligibility !== null); // comes by itself, and would be another version
   const current = (await specialist!.fetch(`/v1/claims/${claimNo}`)).headers.get('etag')!;
   expect((await specialist!.fetch(`/v1/claims/${claimNo}`, { headers: { 'if-none-match': current } })).status).toBe(304);
 
@@ -75,8 +76,12 @@ test('SPEC §1.1: from the hospital’s record to the confirmed payment, by ever
   await eventually(async () => (seen.join('').includes(`"claimNo":"${claimNo}","version"`) && seen.join('').includes('"stage":"closed"') ? true : undefined));
   live.abort();
   await reading;
+}, 120_000);
 
-  const { events } = await stack.temporal.workflow.getHandle(claimWorkflowId(claimNo)).fetchHistory();
+test('DESIGN, idea 4: the happy path of a claim that is not fatal, with its eight documents, stays a short history', async () => {
+  const claim = await travel(stack, newClaim(), null);
+  await paid(stack, claim.claimNo);
+  const { events } = await stack.temporal.workflow.getHandle(claimWorkflowId(claim.claimNo)).fetchHistory();
   const counts: Record<string, number> = {};
   for (const event of events!) {
     const name = Object.keys(event).find((key) => key.endsWith('EventAttributes') && event[key as keyof typeof event])!.replace('EventAttributes', '');
@@ -85,7 +90,7 @@ test('SPEC §1.1: from the hospital’s record to the confirmed payment, by ever
   console.log(`happy path with ${claim.documents!.length} documents: ${events!.length} history events of at most ${MOST_HISTORY_EVENTS}: ${JSON.stringify(counts)}`);
   expect(claim.documents).toHaveLength(8);
   expect(events!.length).toBeLessThanOrEqual(MOST_HISTORY_EVENTS);
-}, 120_000);
+}, 60_000);
 
 test('SPEC §1.7: a supplement pauses the clock, its last answer sets it running, the asker judges', async () => {
   const { claimNo } = await travel(stack, newClaim(), 'recommend');

@@ -6,9 +6,8 @@ import type { Scanner } from '../../platform/documents/scanner';
 import type { DocumentStore } from '../../platform/documents/store';
 import { claimInScope } from './access';
 import { createContentRouter } from '../documents/content-router';
-import { NOT_FOUND } from '../documents/problem';
 import { createUploadRouter } from '../documents/upload-router';
-import { ProblemError } from '../problems';
+import { fail, refusalProblem } from '../problems';
 
 export interface DocumentDeps { database: Database; store: DocumentStore; scanner: Scanner; actorOf: (req: Request) => Actor; now: () => Date }
 
@@ -19,12 +18,8 @@ export function documentRouters({ database, store, scanner, actorOf, now }: Docu
       store, scanner, personOf: (req) => actorOf(req).personId,
       authorise: async (req, claimNo, kind) => {
         const actor = actorOf(req);
-        const seen = await inScope(database, actor, (tx) => claimInScope(tx, claimNo)).catch((error: unknown) => {
-          if (error instanceof ProblemError) return null;
-          throw error;
-        });
-        if (!seen) return NOT_FOUND;
-        return mayUpload(actor.role as Role, kind) ? null : { status: 403, rule: 'wrong-document-kind', text: { zh: '您不能上传此类材料。', en: 'Your role does not upload this kind of document.' } };
+        await inScope(database, actor, (tx) => claimInScope(tx, claimNo));
+        if (!mayUpload(actor.role as Role, kind)) fail(refusalProblem({ code: 'wrong-document-kind' }));
       },
       onStored: async (stored, req) => {
         const { uploadId: id, claimNo, kind, fileName, bytes, mediaType, sha256, storageKey, flags, uploadedBy } = stored;

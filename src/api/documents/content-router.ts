@@ -6,7 +6,7 @@ import type { DocumentFlag } from '../../platform/documents/inspect';
 import type { ObjectStore } from '../../platform/documents/store';
 import { wantedRange } from './byte-range';
 import { contentDisposition } from './content-disposition';
-import { NOT_FOUND, sendProblem, type Problem } from './problem';
+import { fail, NOT_FOUND, notAllowed, type Problem } from '../problems';
 
 /** What of a document's row its content needs. */
 export interface DocumentContent {
@@ -34,32 +34,34 @@ const NEVER_INLINE: readonly DocumentFlag[] = ['active-content', 'embedded-file'
 
 const NOT_RECORDED: Problem = {
   status: 503,
-  rule: 'read-not-recorded',
+  code: 'read-not-recorded',
+  rule: 'SPEC §1.2',
   retryAfter: 10,
   text: { zh: '无法登记本次查阅，暂不能提供文件：请稍后再试。', en: 'This reading cannot be recorded, so the content is held back: try again shortly.' },
 };
 
-/** The router; mount it where authentication has run. GET (whole or one byte range) and HEAD; anything else is 405. */
+/** The router; mount it where authentication has run. GET (whole or one byte range) and HEAD; anything else is 405. Problems are thrown (ProblemError). */
 export function createContentRouter({ store, find, recordRead }: ContentRouterOptions): Router {
   const router = Router();
 
   // Express sends HEAD here too.
   router.get(DOCUMENT_PATH, async (req, res) => {
     const document = DOCUMENT_ID.test(req.params['id'] ?? '') ? await find(req, req.params['id'] ?? '') : null;
-    if (!document) { sendProblem(res, NOT_FOUND); return; }
+    if (!document) return fail(NOT_FOUND);
 
     const etag = `"${document.sha256}"`;
     const isHead = req.method === 'HEAD';
     const range = req.get('if-range') === undefined || req.get('if-range') === etag ? req.get('range') : undefined;
     const wanted = wantedRange(isHead ? undefined : range, document.bytes);
     if (wanted.kind === 'not-satisfiable') {
-      res.set('Content-Range', `bytes */${String(document.bytes)}`);
-      sendProblem(res, { status: 416, rule: 'range-not-satisfiable', text: { zh: '请求的字节范围超出文件。', en: `The range asked for lies outside the ${String(document.bytes)} bytes of the document.` } });
-      return;
+      return fail({
+        status: 416, code: 'range-not-satisfiable', field: 'Range', headers: { 'Content-Range': `bytes */${String(document.bytes)}` },
+        text: { zh: '请求的字节范围超出文件。', en: `The range asked for lies outside the ${String(document.bytes)} bytes of the document.` },
+      });
     }
     const stored = await store.stat(document.storageKey);
     if (stored?.bytes !== document.bytes) throw new Error(`the content of document ${document.id} is missing from the store or has another length`);
-    if (!isHead && !(await recorded(req, document))) { sendProblem(res, NOT_RECORDED); return; }
+    if (!isHead && !(await recorded(req, document))) fail(NOT_RECORDED);
 
     res.set({
       ETag: etag,
@@ -87,10 +89,7 @@ export function createContentRouter({ store, find, recordRead }: ContentRouterOp
     }
   });
 
-  router.all(DOCUMENT_PATH, (_req, res) => {
-    res.set('Allow', 'GET, HEAD');
-    sendProblem(res, { status: 405, rule: 'method-not-allowed', text: { zh: '文件内容只能读取。', en: 'A document can only be read (GET, HEAD).' } });
-  });
+  router.all(DOCUMENT_PATH, () => fail(notAllowed(['GET', 'HEAD'])));
 
   return router;
 

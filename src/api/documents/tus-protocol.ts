@@ -5,10 +5,11 @@ import { ByteLengthQueuingStrategy, type ReadableStream } from 'node:stream/web'
 import { Server, type DataStore } from '@tus/server';
 import type { Request as HttpRequest } from 'express';
 import { SIZE_LIMITS } from '../../platform/documents/accepted';
-import type { Problem } from './problem';
+import { NOT_FOUND, type Problem } from '../problems';
 import type { UploadMetadata } from './upload-request';
 
 export const UPLOADS_PATH = '/v1/uploads';
+export const TUS_VERSION = '1.0.0';
 
 export interface TusAnswer { status: number; headers: Headers }
 
@@ -59,17 +60,17 @@ function webRequest(req: HttpRequest): Request {
 
 /** What the client did that tus does not allow, as a problem. */
 export function tusProblem(status: number): Problem {
+  if (status === 404) return NOT_FOUND;
   const known = TUS_PROBLEMS[status];
-  return known ? { status, ...known } : { status: 500, rule: 'upload-not-written', text: { zh: '上传内容未能写入，请稍后继续上传。', en: 'What was sent could not be written: go on with the upload later.' } };
+  return known ? { status, ...known } : { status: 500, code: 'upload-not-written', text: { zh: '上传内容未能写入，请稍后继续上传。', en: 'What was sent could not be written: go on with the upload later.' } };
 }
 
-const TUS_PROBLEMS: Partial<Record<number, Pick<Problem, 'rule' | 'text'>>> = {
-  400: { rule: 'upload-headers', text: { zh: '上传请求头不符合 tus 1.0.0。', en: 'The headers are not those of tus 1.0.0: see Upload-Offset, Upload-Length and Content-Type.' } },
-  403: { rule: 'upload-headers', text: { zh: '上传请求头不符合 tus 1.0.0。', en: 'PATCH needs Upload-Offset and Content-Type application/offset+octet-stream (tus 1.0.0).' } },
-  404: { rule: 'not-found', text: { zh: '没有找到这个上传。', en: 'There is no such upload.' } },
-  409: { rule: 'upload-offset', text: { zh: '续传位置不对：请先用 HEAD 查询已收到的字节数。', en: 'Upload-Offset is not where the upload stands: ask with HEAD and go on from there.' } },
-  410: { rule: 'upload-gone', text: { zh: '这个上传已过期：请重新上传。', en: 'This upload has expired: begin a new one.' } },
-  412: { rule: 'tus-resumable', text: { zh: '缺少请求头 Tus-Resumable: 1.0.0。', en: 'The header Tus-Resumable: 1.0.0 is missing.' } },
-  413: { rule: 'upload-length', text: { zh: '发送的内容超过所报的 Upload-Length。', en: 'More was sent than Upload-Length declared.' } },
-  501: { rule: 'upload-extension', text: { zh: '不支持这种 tus 扩展：请关闭并行上传。', en: 'This tus extension is not offered: send the file in one upload, not in parallel parts.' } },
+const TUS_PROBLEMS: Partial<Record<number, Pick<Problem, 'code' | 'text' | 'headers'>>> = {
+  400: { code: 'upload-headers', text: { zh: '上传请求头不符合 tus 1.0.0。', en: 'The headers are not those of tus 1.0.0: see Upload-Offset, Upload-Length and Content-Type.' } },
+  403: { code: 'upload-headers', text: { zh: '上传请求头不符合 tus 1.0.0。', en: 'PATCH needs Upload-Offset and Content-Type application/offset+octet-stream (tus 1.0.0).' } },
+  409: { code: 'upload-offset', text: { zh: '续传位置不对：请先用 HEAD 查询已收到的字节数。', en: 'Upload-Offset is not where the upload stands: ask with HEAD and go on from there.' } },
+  410: { code: 'upload-gone', text: { zh: '这个上传已过期：请重新上传。', en: 'This upload has expired: begin a new one.' } },
+  412: { code: 'tus-resumable', headers: { 'Tus-Version': TUS_VERSION }, text: { zh: '缺少请求头 Tus-Resumable: 1.0.0。', en: 'The header Tus-Resumable: 1.0.0 is missing.' } },
+  413: { code: 'upload-length', text: { zh: '发送的内容超过所报的 Upload-Length。', en: 'More was sent than Upload-Length declared.' } },
+  501: { code: 'upload-extension', text: { zh: '不支持这种 tus 扩展：请关闭并行上传。', en: 'This tus extension is not offered: send the file in one upload, not in parallel parts.' } },
 };

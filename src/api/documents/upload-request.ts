@@ -5,7 +5,7 @@ import { DOCUMENT_KINDS } from '../../domain/claim/documents';
 import { sizeLimit } from '../../platform/documents/accepted';
 import { extensionOf, safeFileName } from '../../platform/documents/file-name';
 import { instead, refuse, type Refusal } from '../../platform/documents/refusals';
-import type { Problem } from './problem';
+import { fail, type Problem } from '../problems';
 
 /** tus metadata of an upload, as kept beside it. All four of the client's are required; `uploadedBy` is ours. */
 export const uploadMetadata = z.object({
@@ -27,31 +27,31 @@ const RULES: Record<keyof UploadMetadata, string> = {
   sha256: 'the sha-256 of the file, 64 hexadecimal digits',
 };
 
-export type UploadRequest = { kind: 'parsed'; metadata: UploadMetadata; bytes: number } | { kind: 'refused'; problem: Problem };
+export interface UploadRequest { metadata: UploadMetadata; bytes: number }
 
-/** Parses the headers `Upload-Length` (bytes; required: limits need it) and `Upload-Metadata` of a tus creation. */
+/** Parses the headers `Upload-Length` (bytes; required: limits need it) and `Upload-Metadata` of a tus creation. Throws ProblemError: 400, 413, 422. */
 export function parseUploadRequest(uploadLength: string | undefined, uploadMetadataHeader: string | undefined): UploadRequest {
   const parsed = uploadMetadata.safeParse(metadataOf(uploadMetadataHeader));
   if (!parsed.success) {
     const fields = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))] as (keyof UploadMetadata)[];
-    return refused(badRequest(fields.map((field) => ({ field: `Upload-Metadata.${field}`, rule: RULES[field] }))));
+    return fail(badRequest(fields.map((field) => ({ field: `Upload-Metadata.${field}`, rule: RULES[field] }))));
   }
   if (uploadLength === undefined || !/^\d{1,15}$/.test(uploadLength)) {
-    return refused(badRequest([{ field: 'Upload-Length', rule: 'the size of the file in bytes; it cannot be given later' }]));
+    return fail(badRequest([{ field: 'Upload-Length', rule: 'the size of the file in bytes; it cannot be given later' }]));
   }
   const metadata = parsed.data;
   const bytes = Number(uploadLength);
-  if (bytes === 0) return refused(problemOf(refuse('empty')));
+  if (bytes === 0) fail(problemOf(refuse('empty')));
   const extension = extensionOf(metadata.filename);
-  if (instead(extension)) return refused(problemOf(refuse('type-not-accepted', { found: extension })));
+  if (instead(extension)) fail(problemOf(refuse('type-not-accepted', { found: extension })));
   const limitBytes = sizeLimit(metadata.kind, extension);
-  if (bytes > limitBytes) return refused(problemOf(refuse('too-large', { limitBytes })));
-  return { kind: 'parsed', metadata, bytes };
+  if (bytes > limitBytes) fail(problemOf(refuse('too-large', { limitBytes })));
+  return { metadata, bytes };
 }
 
 /** A refused file as a problem. */
 export function problemOf({ rule, text }: Refusal): Problem {
-  return { status: rule === 'too-large' ? 413 : 422, rule, text };
+  return { status: rule === 'too-large' ? 413 : 422, code: rule, rule: 'SPEC §1.3', text };
 }
 
 function metadataOf(header: string | undefined): Record<string, string | null> {
@@ -62,14 +62,13 @@ function metadataOf(header: string | undefined): Record<string, string | null> {
   }
 }
 
-const refused = (problem: Problem): UploadRequest => ({ kind: 'refused', problem });
-
 const badRequest = (errors: { field: string; rule: string }[]): Problem => ({
   status: 400,
-  rule: 'upload-headers',
+  code: 'upload-headers',
   text: {
     zh: `上传请求缺少或填错：${errors.map((error) => error.field).join('、')}。`,
     en: `The upload request lacks or misstates ${errors.map((error) => `${error.field} (${error.rule})`).join('; ')}.`,
   },
   errors,
+  ...(errors[0] ? { field: errors[0].field } : {}),
 });

@@ -5,8 +5,8 @@ import type { DocumentFlag } from '../../platform/documents/inspect';
 import { ScannerUnavailable, type Scanner } from '../../platform/documents/scanner';
 import type { DocumentStore, UploadEnd } from '../../platform/documents/store';
 import { verify } from '../../platform/documents/verify';
-import { NOT_FOUND, problemBody, sendProblem, type Problem } from './problem';
-import { createTus, tusProblem, UPLOADS_PATH } from './tus-protocol';
+import { fail, NOT_FOUND, notAllowed, type Problem } from '../problems';
+import { createTus, tusProblem, TUS_VERSION, UPLOADS_PATH } from './tus-protocol';
 import { parseUploadRequest, problemOf, stagedMetadata } from './upload-request';
 
 /** A verified upload, ready to become a row of `document`. */
@@ -31,8 +31,8 @@ export interface UploadRouterOptions {
   scanner: Scanner;
   /** Person id of the authenticated caller. */
   personOf: (req: Request) => string;
-  /** May the caller upload this kind to this claim now? Null: yes. A claim out of scope is NOT_FOUND. Asked at the start and again at the end. */
-  authorise: (req: Request, claimNo: string, kind: DocumentKind) => Promise<Problem | null>;
+  /** Throws ProblemError unless the caller may upload this kind to this claim now; a claim out of scope is NOT_FOUND. Asked at the start and again at the end. */
+  authorise: (req: Request, claimNo: string, kind: DocumentKind) => Promise<void>;
   /** Writes the document's row, once per uploadId however often it is called. */
   onStored: (stored: StoredUpload, req: Request) => Promise<{ documentId: string }>;
 }
@@ -40,27 +40,28 @@ export interface UploadRouterOptions {
 /** Names the document in the answer to the last byte, for clients that see headers only. */
 export const DOCUMENT_ID_HEADER = 'Document-Id';
 
-const METHODS = 'OPTIONS, POST, HEAD, PATCH, DELETE';
+const METHODS = ['OPTIONS', 'POST', 'HEAD', 'PATCH', 'DELETE'];
 const UPLOAD_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A part-received upload of the caller. */
 interface Open { uploadId: string; claimNo: string; kind: DocumentKind; fileName: string; sha256: string; uploadedBy: string; offset: number; bytes: number }
 
-/** The router; mount it where authentication has run and no body parser takes `application/offset+octet-stream`. */
+/** The router; mount it where authentication has run and no body parser takes `application/offset+octet-stream`. Problems are thrown (ProblemError). */
 export function createUploadRouter(options: UploadRouterOptions): Router {
   const { store: { staging }, personOf, authorise } = options;
   const tus = createTus(staging.dataStore);
-  const ending = new Map<string, Promise<UploadEnd | Problem>>();
+  const ending = new Map<string, Promise<UploadEnd>>();
   const router = Router();
+
+  // tus: every answer says so, a refusal too.
+  router.use(UPLOADS_PATH, (_req, res, next) => { res.set('Tus-Resumable', TUS_VERSION); next(); });
 
   router.options([UPLOADS_PATH, `${UPLOADS_PATH}/:id`], async (req, res) => { pass(res, await tus(req)); });
 
   router.post(UPLOADS_PATH, async (req, res) => {
-    const parsed = parseUploadRequest(req.get('upload-length'), req.get('upload-metadata'));
-    if (parsed.kind === 'refused') { sendProblem(res, parsed.problem); return; }
-    const { metadata, bytes } = parsed;
-    const refusal = (await authorise(req, metadata.claimNo, metadata.kind)) ?? (await noRoom(bytes));
-    if (refusal) { sendProblem(res, refusal); return; }
+    const { metadata, bytes } = parseUploadRequest(req.get('upload-length'), req.get('upload-metadata'));
+    await authorise(req, metadata.claimNo, metadata.kind);
+    if (!(await hasRoom(bytes))) fail(NO_ROOM);
     const answer = await tus(req, { ...metadata, uploadedBy: personOf(req) });
     const uploadId = answer.headers.get('location')?.split('/').at(-1);
     // The whole file may have come with this request already.
@@ -74,15 +75,13 @@ export function createUploadRouter(options: UploadRouterOptions): Router {
   router.all(`${UPLOADS_PATH}/:id`, async (req, res, next) => {
     if (!['HEAD', 'PATCH', 'DELETE'].includes(req.method)) { next(); return; }
     const uploadId = req.params['id'] ?? '';
-    if (!UPLOAD_ID.test(uploadId)) { sendProblem(res, NOT_FOUND); return; }
+    if (!UPLOAD_ID.test(uploadId)) fail(NOT_FOUND);
     const ended = await staging.end(uploadId);
     if (ended) { sendAgain(req, res, ended); return; }
     const open = await openUpload(uploadId, personOf(req));
     if (!open) {
       // Another request may have ended it since we looked.
-      const since = await staging.end(uploadId);
-      if (since) sendAgain(req, res, since);
-      else sendProblem(res, NOT_FOUND);
+      sendAgain(req, res, (await staging.end(uploadId)) ?? fail(NOT_FOUND));
       return;
     }
     // All is here but was never finished: the process died in between, or another request is at it.
@@ -92,21 +91,17 @@ export function createUploadRouter(options: UploadRouterOptions): Router {
       sendEnd(res, await end(open, req), answer.headers);
       return;
     }
-    const refusal = answer.status === 500 ? await noRoom(0) : null;
-    if (refusal) sendProblem(res, refusal);
-    else pass(res, answer);
+    if (answer.status === 500 && !(await hasRoom(0))) fail(NO_ROOM);
+    pass(res, answer);
   });
 
-  router.all([UPLOADS_PATH, `${UPLOADS_PATH}/:id`], (_req, res) => {
-    res.set('Allow', METHODS);
-    sendProblem(res, { status: 405, rule: 'method-not-allowed', text: { zh: '上传地址只接受 tus 1.0.0 的方法。', en: `Uploads take ${METHODS} (tus 1.0.0) only.` } });
-  });
+  router.all([UPLOADS_PATH, `${UPLOADS_PATH}/:id`], () => fail(notAllowed(METHODS)));
 
   return router;
 
-  async function noRoom(bytes: number): Promise<Problem | null> {
+  async function hasRoom(bytes: number): Promise<boolean> {
     const free = await staging.freeBytes();
-    return free === null || free > bytes + KEPT_FREE ? null : NO_ROOM;
+    return free === null || free > bytes + KEPT_FREE;
   }
 
   /** The caller's unfinished upload; null when there is none or it is somebody else's. */
@@ -119,17 +114,17 @@ export function createUploadRouter(options: UploadRouterOptions): Router {
   }
 
   /** Ends an upload once, however many requests ask at the same time. */
-  function end(open: Open, req: Request): Promise<UploadEnd | Problem> {
+  function end(open: Open, req: Request): Promise<UploadEnd> {
     const running = ending.get(open.uploadId) ?? endOf(open, req, options).finally(() => ending.delete(open.uploadId));
     ending.set(open.uploadId, running);
     return running;
   }
 
   function sendAgain(req: Request, res: Response, ended: UploadEnd): void {
-    if (ended.uploadedBy !== personOf(req)) { sendProblem(res, NOT_FOUND); return; }
+    if (ended.uploadedBy !== personOf(req)) fail(NOT_FOUND);
     // A document is superseded, never taken back (SPEC §1.3).
-    if (req.method === 'DELETE') { sendProblem(res, ALREADY_ENDED); return; }
-    if (req.method === 'PATCH' && req.get('upload-offset') !== String(ended.bytes)) { sendProblem(res, tusProblem(409)); return; }
+    if (req.method === 'DELETE') fail(ALREADY_ENDED);
+    if (req.method === 'PATCH' && req.get('upload-offset') !== String(ended.bytes)) fail(tusProblem(409));
     sendEnd(res, ended, tusHeaders(ended.bytes));
   }
 }
@@ -137,60 +132,56 @@ export function createUploadRouter(options: UploadRouterOptions): Router {
 /** Left free for the database and logs of a machine that has one disk. */
 const KEPT_FREE = 256 * 1024 ** 2;
 
-const NO_ROOM: Problem = { status: 507, rule: 'no-room', retryAfter: 600, text: { zh: '存储空间不足，请稍后再上传。', en: 'There is no room for this file now: try again later.' } };
-const ALREADY_ENDED: Problem = { status: 409, rule: 'upload-ended', text: { zh: '上传已完成，不能撤销：如需更正，请上传新文件替代。', en: 'The upload has ended and cannot be taken back: to correct it, upload a file that supersedes it.' } };
-const SCANNER_AWAY: Problem = { status: 503, rule: 'scanner-unavailable', retryAfter: 30, text: { zh: '文件已收到，病毒扫描暂不可用：请稍后继续。', en: 'The file is here but cannot be scanned for malware now: go on with the upload shortly.' } };
+const NO_ROOM: Problem = { status: 507, code: 'no-room', retryAfter: 600, text: { zh: '存储空间不足，请稍后再上传。', en: 'There is no room for this file now: try again later.' } };
+const ALREADY_ENDED: Problem = { status: 409, code: 'upload-ended', rule: 'SPEC §1.3', text: { zh: '上传已完成，不能撤销：如需更正，请上传新文件替代。', en: 'The upload has ended and cannot be taken back: to correct it, upload a file that supersedes it.' } };
+const SCANNER_AWAY: Problem = { status: 503, code: 'scanner-unavailable', retryAfter: 30, text: { zh: '文件已收到，病毒扫描暂不可用：请稍后继续。', en: 'The file is here but cannot be scanned for malware now: go on with the upload shortly.' } };
 
-/** Verifies what was received and stores or refuses it; a Problem is for now only and leaves the upload as it is. */
-async function endOf(open: Open, req: Request, { store: { staging }, scanner, authorise, onStored }: UploadRouterOptions): Promise<UploadEnd | Problem> {
+/** Verifies what was received and stores or refuses it; a ProblemError is for now only and leaves the upload as it is. */
+async function endOf(open: Open, req: Request, { store: { staging }, scanner, authorise, onStored }: UploadRouterOptions): Promise<UploadEnd> {
   const { uploadId, claimNo, kind, fileName, sha256, uploadedBy, bytes } = open;
   const before = await staging.end(uploadId);
   if (before) return before;
-  const problem = await authorise(req, claimNo, kind);
-  if (problem) return problem;
+  await authorise(req, claimNo, kind);
   try {
     const verified = await verify(await staging.open(uploadId, bytes), { kind, fileName, sha256 }, scanner);
-    const common = { uploadedBy, bytes };
-    let end: UploadEnd;
-    if (verified.kind === 'refused') {
-      const refusal = problemOf(verified);
-      end = { ...common, status: refusal.status, body: problemBody(refusal) };
-    } else {
+    let outcome: UploadEnd['outcome'] = verified;
+    if (verified.kind !== 'refused') {
       const { mediaType, flags } = verified;
       const storageKey = `documents/${uploadId}`;
       await staging.keep(uploadId, storageKey);
       const { documentId } = await onStored({ uploadId, claimNo, kind, fileName, bytes, mediaType, sha256, storageKey, flags, uploadedBy }, req);
-      end = { ...common, status: 200, body: { documentId, bytes, mediaType, sha256, flags } };
+      outcome = { kind: 'stored', documentId, mediaType, sha256, flags };
     }
+    const end = { uploadedBy, bytes, outcome };
     await staging.finish(uploadId, end);
     return end;
   } catch (error) {
-    if (error instanceof ScannerUnavailable) return SCANNER_AWAY;
+    if (error instanceof ScannerUnavailable) fail(SCANNER_AWAY);
     throw error;
   }
 }
 
-function sendEnd(res: Response, ended: UploadEnd | Problem, headers: Headers): void {
-  if ('rule' in ended) { sendProblem(res, ended); return; }
-  if (ended.status !== 200) {
+function sendEnd(res: Response, { outcome, bytes }: UploadEnd, headers: Headers): void {
+  if (outcome.kind === 'refused') {
+    const problem = problemOf(outcome);
     // A HEAD has no body to tell the reason in; 410 makes clients stop resuming.
-    res.status(res.req.method === 'HEAD' ? 410 : ended.status).type('application/problem+json').end(JSON.stringify(ended.body));
-    return;
+    return fail(res.req.method === 'HEAD' ? { ...problem, status: 410 } : problem);
   }
+  const { documentId, mediaType, sha256, flags } = outcome;
   for (const [name, value] of headers) res.set(name, value);
-  res.set(DOCUMENT_ID_HEADER, String(ended.body['documentId']));
+  res.set(DOCUMENT_ID_HEADER, documentId);
   // tus wants 201 for a creation and takes any 2xx for the last PATCH.
-  res.status(res.req.method === 'POST' ? 201 : 200).json(ended.body);
+  res.status(res.req.method === 'POST' ? 201 : 200).json({ documentId, bytes, mediaType, sha256, flags });
 }
 
 function pass(res: Response, answer: { status: number; headers: Headers }): void {
-  if (answer.status >= 400) { sendProblem(res, tusProblem(answer.status)); return; }
+  if (answer.status >= 400) fail(tusProblem(answer.status));
   for (const [name, value] of answer.headers) if (name !== 'content-type') res.set(name, value);
   res.status(answer.status).end();
 }
 
 const tusHeaders = (bytes: number): Headers =>
-  new Headers({ 'Tus-Resumable': '1.0.0', 'Cache-Control': 'no-store', 'Upload-Offset': String(bytes), 'Upload-Length': String(bytes) });
+  new Headers({ 'Cache-Control': 'no-store', 'Upload-Offset': String(bytes), 'Upload-Length': String(bytes) });
 
 /** The store's two ways of saying that there is no such upload. */
 function nullWhenGone(error: unknown): null {

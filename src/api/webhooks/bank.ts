@@ -30,28 +30,35 @@ export function bankRouter(deps: Deps, secret: string): Router {
 }
 
 /**
- * Keeps the event under its id, then tells the claim. `kept`: no payment of ours has this key, or the claim has ended; the event stays
- * unapplied for reconciliation to raise. Throws ProblemError (503) while Temporal is away, so that the bank calls again.
+ * Keeps the event under its id, then tells the claim. `kept`: no payment of ours has this key, or the claim has ended: raised as a
+ * difference, for people to look at. Throws ProblemError (503) while Temporal is away, so that the bank calls again.
  */
 async function take({ database, process, now }: Deps, callback: BankCallback): Promise<'applied' | 'kept'> {
   const { eventId, key, status, amountFen, bankReference } = callback;
   const receivedAt = now().toISOString();
-  const { applied, claimNo } = await inScope(database, BANK, async (tx) => {
+  const { applied, payment } = await inScope(database, BANK, async (tx) => {
     await tx.bankEvent.createMany({ data: [{ eventId, paymentKey: key, body: callback, receivedAt }], skipDuplicates: true });
     const event = await tx.bankEvent.findUniqueOrThrow({ where: { eventId }, select: { applied: true } });
-    const payment = await tx.payment.findUnique({ where: { key }, select: { claimNo: true } });
-    return { applied: event.applied, claimNo: payment?.claimNo ?? null };
+    return { applied: event.applied, payment: await tx.payment.findUnique({ where: { key } }) };
   });
   if (applied) return 'applied';
-  if (claimNo === null) return 'kept';
-  const delivered = await process.deliver(claimNo, {
+  if (payment === null) return raise(database, callback, 'bank-unknown-payment', '-', receivedAt);
+  // The same confirmation under another event id says nothing new.
+  const known = payment.status === 'confirmed' && status === 'confirmed' && payment.bankReference === bankReference && Number(payment.amountFen) === amountFen;
+  const delivered = known ? 'delivered' : await process.deliver(payment.claimNo, {
     id: `bank:${eventId}`, command: 'bank-answered', actor: system('bank'), receivedAt, saidAt: callback.at, hash: '',
     input: { key, status, amountFen, bankReference, ...(callback.status === 'failed' ? { fault: callback.fault } : {}) },
   });
   if (delivered === 'away') return fail(TEMPORAL_AWAY);
-  if (delivered === 'ended') return 'kept';
+  if (delivered === 'ended') return raise(database, callback, 'bank-after-the-end', payment.claimNo, receivedAt);
   await inScope(database, BANK, (tx) => tx.bankEvent.update({ where: { eventId }, data: { applied: true }, select: { eventId: true } }));
   return 'applied';
+}
+
+/** SPEC §1.9: recorded, raised, never paid twice. The key is ours or a stranger's words, so it stays in the event and out of the difference. */
+async function raise(database: Deps['database'], { eventId, status, amountFen }: BankCallback, kind: 'bank-unknown-payment' | 'bank-after-the-end', claimNo: string, foundAt: string): Promise<'kept'> {
+  await inScope(database, BANK, (tx) => tx.difference.createMany({ data: [{ foundAt, claimNo, kind, detail: { eventId, status, amountFen } }] }));
+  return 'kept';
 }
 
 function jsonOf(raw: Buffer): unknown {

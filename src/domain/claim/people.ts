@@ -36,24 +36,3 @@ export const SUPERVISOR: Record<Role, Role> = {
   reviewer: 'senior-reviewer', 'senior-reviewer': 'approver', approver: 'senior-reviewer', finance: 'approver',
   mediator: 'senior-reviewer', auditor: 'ops', ops: 'ops', 'his-feed': 'ops',
 };
-
-/** What of a claim decides who may see it. */
-export interface ClaimScope {
-  hospital: string;
-  department: string;
-  insurer: string;
-  patientPersonId: string | null;
-  mediators: readonly string[];
-}
-
-/** SPEC §1.2, the column "sees": may this actor see this claim at all? A claim that may not be seen does not exist for them (404). */
-export function maySee(actor: Actor, claim: ClaimScope): boolean {
-  switch (actor.role) {
-    case 'patient': return claim.patientPersonId !== null && claim.patientPersonId === actor.personId;
-    case 'liaison': return actor.hospital === claim.hospital && (actor.departments ?? []).includes(claim.department);
-    case 'specialist': case 'manager': case 'medical-affairs': case 'his-feed': return actor.hospital === claim.hospital;
-    case 'reviewer': case 'senior-reviewer': case 'approver': case 'finance': return actor.insurer === claim.insurer;
-    case 'mediator': return claim.mediators.includes(actor.personId);
-    case 'auditor': case 'ops': case 'system': return true;
-  }
-}

@@ -161,10 +161,10 @@ async function keepPayments(tx: Tx, state: ClaimState, events: ClaimEvent[]): Pr
   for (const p of state.payments) {
     const confirmed = events.find((e) => e.type === 'payment-confirmed' && e.data.key === p.key);
     const raised = events.flatMap((e) => (e.type === 'bank-answer-raised' && e.data.key === p.key ? [e.data] : []));
-    const now = { status: p.status, checkedBy: p.checkedBy, bankReference: p.bankReference, ...(confirmed ? { confirmedAt: confirmed.at } : {}), ...(raised.length > 0 ? { raised: json(raised) } : {}) };
+    const now = { status: p.status, amountFen: p.amountFen, checkedBy: p.checkedBy, bankReference: p.bankReference, ...(confirmed ? { confirmedAt: confirmed.at } : {}), ...(raised.length > 0 ? { raised: json(raised) } : {}) };
     await tx.payment.upsert({
       where: { key: p.key }, update: now,
-      create: { ...tenant(state), key: p.key, sequence: p.sequence, payeeId: p.payeeId, benefit: p.benefit, amountFen: p.amountFen, madeBy: p.madeBy, ...now },
+      create: { ...tenant(state), key: p.key, sequence: p.sequence, payeeId: p.payeeId, benefit: p.benefit, madeBy: p.madeBy, ...now },
       select: { key: true },
     });
   }

@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { DataStore } from '@tus/server';
 import type { ByteSource } from './byte-source';
+import type { Refusal } from './refusals';
 
 /** Contents by key. A key is written once and never changed or reused. */
 export interface ObjectStore {
@@ -18,9 +19,8 @@ export interface UploadEnd {
   /** Person who uploaded. */
   uploadedBy: string;
   bytes: number;
-  /** HTTP status and JSON body of the answer. */
-  status: number;
-  body: Record<string, unknown>;
+  /** The document it became, or why it did not. */
+  outcome: { kind: 'stored'; documentId: string; mediaType: string; sha256: string; flags: readonly string[] } | Refusal;
 }
 
 /** Uploads that are not documents yet: what tus writes to, and the way from there into the object store. */

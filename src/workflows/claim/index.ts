@@ -2,7 +2,7 @@
  * The life of a claim (SPEC §1.1), on one screen: build the state, register the handlers before the first wait, then go
  * from stage to stage. State, acts and recording: `run.ts`. Waiting: `waits.ts`. One file per stage: `stages/`.
  */
-import { condition, continueAsNew, defineQuery, defineSignal, defineUpdate, proxyActivities, setHandler } from '@temporalio/workflow';
+import { CancellationScope, condition, continueAsNew, defineQuery, defineSignal, defineUpdate, proxyActivities, setHandler } from '@temporalio/workflow';
 import { COMMANDS, DELIVER, PERSONS_ACTS, STATE, type Act, type ActAnswer, type ClaimInput, type ClaimState } from '../../domain/claim';
 import type { EligibilityActivities } from '../../activities/eligibility';
 import { openRun, shouldRoll, type ClaimRun } from './run';
@@ -13,13 +13,23 @@ const insurer = proxyActivities<EligibilityActivities>({
   startToCloseTimeout: '30s', scheduleToCloseTimeout: '1h', retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
 });
 
-/** The workflow of one claim. Ends when the claim is closed; a dispute or a reopening starts it again from its events. */
-export async function claim(input: ClaimInput): Promise<{ claimNo: string; closedAs: string | null; version: number }> {
+/** How a claim's process ended. */
+interface Ended { claimNo: string; closedAs: string | null; version: number }
+
+/**
+ * The workflow of one claim. Ends when the claim is closed; a dispute or a reopening starts it again from its events.
+ * Nobody cancels a claim: it is withdrawn or declared void (SPEC §1.1). A cancellation of the process is without effect.
+ */
+export function claim(input: ClaimInput): Promise<Ended> {
+  return CancellationScope.nonCancellable(() => live(input));
+}
+
+async function live(input: ClaimInput): Promise<Ended> {
   const run = openRun(input);
   for (const name of PERSONS_ACTS) {
-    setHandler(defineUpdate<ActAnswer, [Act]>(name), run.perform, { validator: run.validate, description: COMMANDS[name].title.en });
+    setHandler(defineUpdate<ActAnswer, [Act]>(name), (act) => CancellationScope.nonCancellable(() => run.perform(act)), { validator: run.validate, description: COMMANDS[name].title.en });
   }
-  setHandler(defineSignal<[Act]>(DELIVER), run.deliver, { description: "a fact of a system, or a person's act that no worker was there to take" });
+  setHandler(defineSignal<[Act]>(DELIVER), (act) => CancellationScope.nonCancellable(() => run.deliver(act)), { description: "a fact of a system, or a person's act that no worker was there to take" });
   setHandler(defineQuery<ClaimState>(STATE), () => run.state, { description: 'the whole state' });
 
   void askEligibility(run);

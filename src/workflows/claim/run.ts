@@ -2,7 +2,7 @@
  * One run of a claim: its state, the acts done to it, and their recording. Every act, of a person or of a system, takes the
  * same way: decide → evolve → record; an act is answered once it is recorded.
  */
-import { allHandlersFinished, ApplicationFailure, condition, isCancellation, proxyLocalActivities, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, ApplicationFailure, condition, proxyLocalActivities, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { agenda, decide, describe, evolve, isPersonsAct, situationOf, system, REFUSED, ROLLING } from '../../domain/claim';
 import type { Act, ActAnswer, AgendaItem, ClaimEvent, ClaimInput, ClaimState, CommandInput, CommandName, Outcome, Refusal, Situation, SystemName } from '../../domain/claim';
@@ -157,7 +157,6 @@ export function openRun(input: ClaimInput): ClaimRun {
           run.gotThrough(what);
           return result;
         } catch (error) {
-          if (isCancellation(error)) throw error;
           stuck('got-stuck', { cause: `${what}: ${causeOf(error)}` });
         }
       }

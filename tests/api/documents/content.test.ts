@@ -91,7 +91,7 @@ describe('GET /v1/documents/{id}', () => {
     recorderDown = true;
     const answer = await get(id);
     expect(answer.headers.get('etag')).toBeNull();
-    expect(await answer.json()).toMatchObject({ status: 503, rule: 'read-not-recorded' });
+    expect(await answer.json()).toMatchObject({ status: 503, code: 'read-not-recorded' });
   });
 
   it('SPEC §1.2: out of scope, missing and malformed ids answer alike', async () => {

@@ -6,10 +6,10 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import express from 'express';
+import express, { type ErrorRequestHandler } from 'express';
 import { createContentRouter } from '../../../src/api/documents/content-router';
-import { NOT_FOUND, type Problem } from '../../../src/api/documents/problem';
 import { createUploadRouter, type StoredUpload } from '../../../src/api/documents/upload-router';
+import { fail, NOT_FOUND, ProblemError, sendProblem, type Problem } from '../../../src/api/problems';
 import { createFolderStore } from '../../../src/platform/documents/folder-store';
 import type { Scanner } from '../../../src/platform/documents/scanner';
 import type { DocumentStore } from '../../../src/platform/documents/store';
@@ -27,7 +27,7 @@ export interface Stand {
 }
 
 const clean: Scanner = { scan: (content) => { content.destroy(); return Promise.resolve({ kind: 'clean' }); } };
-const FORBIDDEN: Problem = { status: 403, rule: 'not-allowed', text: { zh: '不允许', en: 'not allowed' } };
+const FORBIDDEN: Problem = { status: 403, code: 'not-allowed', text: { zh: '不允许', en: 'not allowed' } };
 
 /** Who asks is the bearer token itself. Claim KP-2026-000404 is out of everybody's scope; invoices may not be uploaded. */
 export async function startUploadServer({ folder, store = createFolderStore(folder), scanner = clean, onRead, beforeRow }: Stand, port = 0): Promise<UploadServer> {
@@ -35,12 +35,16 @@ export async function startUploadServer({ folder, store = createFolderStore(fold
   const file = join(folder, 'rows.ndjson');
   const rows = (): StoredUpload[] => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as StoredUpload) : []);
   const personOf = (req: express.Request): string => req.get('authorization')?.replace('Bearer ', '') ?? 'nobody';
-  const app = express();
+  const app = express().set('etag', false);
   app.use(createUploadRouter({
     store,
     scanner,
     personOf,
-    authorise: (_req, claimNo, kind) => Promise.resolve(claimNo === 'KP-2026-000404' ? NOT_FOUND : kind === 'invoice' ? FORBIDDEN : null),
+    authorise: (_req, claimNo, kind) => {
+      if (claimNo === 'KP-2026-000404') fail(NOT_FOUND);
+      if (kind === 'invoice') fail(FORBIDDEN);
+      return Promise.resolve();
+    },
     onStored: (stored) => {
       beforeRow?.();
       if (!rows().some((row) => row.uploadId === stored.uploadId)) appendFileSync(file, `${JSON.stringify(stored)}\n`);
@@ -55,6 +59,7 @@ export async function startUploadServer({ folder, store = createFolderStore(fold
     },
     recordRead: (req) => { onRead?.(personOf(req)); return Promise.resolve(); },
   }));
+  app.use(problems);
   const server = await new Promise<Server>((resolve) => { const one = app.listen(port, '127.0.0.1', () => { resolve(one); }); });
   return {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
@@ -62,6 +67,8 @@ export async function startUploadServer({ folder, store = createFolderStore(fold
     stop: () => new Promise((resolve) => { server.close(() => { resolve(); }); server.closeAllConnections(); }),
   };
 }
+
+const problems: ErrorRequestHandler = (error, req, res, next) => { if (error instanceof ProblemError) sendProblem(req, res, error.problem); else next(error); };
 
 if (require.main === module) {
   const [, , folder = '', port = '0'] = process.argv;

@@ -58,7 +58,7 @@ describe.each(stores)('uploads to a %s', (kind, storeIn) => {
     const created = await create(server.url, 'li', pdf.length, metadataFor(pdf));
     const location = new URL(created.headers.get('location') ?? '', server.url).href;
     expect((await patch(location, 'li', 0, pdf.subarray(0, 3_000))).status).toBe(204);
-    expect(await (await patch(location, 'li', 0, pdf.subarray(0, 3_000))).json()).toMatchObject({ status: 409, rule: 'upload-offset' });
+    expect(await (await patch(location, 'li', 0, pdf.subarray(0, 3_000))).json()).toMatchObject({ status: 409, code: 'upload-offset' });
     expect((await head(location, 'li')).headers.get('upload-offset')).toBe('3000');
     expect((await patch(location, 'li', 3_000, pdf.subarray(3_000))).status).toBe(200);
   });
@@ -76,7 +76,7 @@ describe.each(stores)('uploads to a %s', (kind, storeIn) => {
   it('SPEC §1.3: never overwritten, never deleted', async () => {
     const { location } = await upload(server.url, 'li', pdf);
     expect((await patch(location, 'li', 0, Buffer.from('other'))).status).toBe(409);
-    expect(await (await fetch(location, { method: 'DELETE', headers: headersOf('li') })).json()).toMatchObject({ status: 409, rule: 'upload-ended' });
+    expect(await (await fetch(location, { method: 'DELETE', headers: headersOf('li') })).json()).toMatchObject({ status: 409, code: 'upload-ended' });
     const key = `documents/${location.split('/').at(-1) ?? ''}`;
     expect((await store.objects.stat(key))?.bytes).toBe(pdf.length);
     if (kind === 'folder') await expect(store.objects.put(key, Buffer.from('other'))).rejects.toThrow('EEXIST');
@@ -94,26 +94,26 @@ describe.each(stores)('uploads to a %s', (kind, storeIn) => {
     flipped[100] = (flipped[100] ?? 0) ^ 1;
     const answer = await upload(server.url, 'li', flipped, { sha256: sha256(pdf) });
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
-    expect(await answer.json()).toMatchObject({ status: 422, rule: 'checksum-mismatch', text: { zh: expect.any(String) as string } });
+    expect(await answer.json()).toMatchObject({ status: 422, code: 'checksum-mismatch', text: { zh: expect.any(String) as string } });
     expect((await head(answer.location, 'li')).status).toBe(410);
-    expect(await (await patch(answer.location, 'li', pdf.length, Buffer.alloc(0))).json()).toMatchObject({ rule: 'checksum-mismatch' });
+    expect(await (await patch(answer.location, 'li', pdf.length, Buffer.alloc(0))).json()).toMatchObject({ code: 'checksum-mismatch' });
     const uploadId = answer.location.split('/').at(-1) ?? '';
     expect(await store.objects.stat(`documents/${uploadId}`)).toBeNull();
     if (kind === 'folder') expect(readdirSync(join(folder, 'uploads')).filter((name) => name.startsWith(uploadId))).toEqual([`${uploadId}.end`]);
   });
 
-  it('a mislabelled file and malware are refused with their rule', async () => {
+  it('a mislabelled file and malware are refused with their code', async () => {
     const png = readFileSync(join(SAMPLES, 'fixture.png'));
-    expect(await (await upload(server.url, 'li', png)).json()).toMatchObject({ status: 422, rule: 'mislabelled' });
+    expect(await (await upload(server.url, 'li', png)).json()).toMatchObject({ status: 422, code: 'mislabelled' });
     scan = () => Promise.resolve({ kind: 'infected', signature: 'Eicar-Test-Signature' });
-    expect(await (await upload(server.url, 'li', pdf)).json()).toMatchObject({ status: 422, rule: 'malware' });
+    expect(await (await upload(server.url, 'li', pdf)).json()).toMatchObject({ status: 422, code: 'malware' });
   });
 
   it('a scanner that is away lets nothing through and loses nothing: the client goes on when it is back', async () => {
     scan = () => Promise.reject(new ScannerUnavailable('away'));
     const answer = await upload(server.url, 'li', pdf);
     expect(answer.headers.get('retry-after')).toBe('30');
-    expect(await answer.json()).toMatchObject({ status: 503, rule: 'scanner-unavailable' });
+    expect(await answer.json()).toMatchObject({ status: 503, code: 'scanner-unavailable' });
     scan = () => Promise.resolve({ kind: 'not-scanned', why: 'too-large' });
     const again = await head(answer.location, 'li');
     expect(again.status).toBe(200);
@@ -151,7 +151,7 @@ describe.each(stores)('uploads to a %s', (kind, storeIn) => {
 
   describe('who', () => {
     it('SPEC §1.2: a claim out of scope is 404; a kind not allowed is what the rules say', async () => {
-      expect(await (await create(server.url, 'li', 10, metadataFor(pdf, { claimNo: 'KP-2026-000404' }))).json()).toMatchObject({ status: 404, rule: 'not-found' });
+      expect(await (await create(server.url, 'li', 10, metadataFor(pdf, { claimNo: 'KP-2026-000404' }))).json()).toMatchObject({ status: 404, code: 'not-found' });
       expect((await create(server.url, 'li', 10, metadataFor(pdf, { kind: 'invoice' }))).status).toBe(403);
     });
     it("another person's upload is 404 like one that never was, begun or ended", async () => {
@@ -160,7 +160,7 @@ describe.each(stores)('uploads to a %s', (kind, storeIn) => {
       const never = `${server.url}/v1/uploads/${randomUUID()}`;
       for (const location of [new URL(begun.headers.get('location') ?? '', server.url).href, ended.location, never]) {
         expect((await head(location, 'wang')).status).toBe(404);
-        expect(await (await patch(location, 'wang', 0, pdf)).json()).toMatchObject({ status: 404, rule: 'not-found' });
+        expect(await (await patch(location, 'wang', 0, pdf)).json()).toMatchObject({ status: 404, code: 'not-found' });
         expect((await fetch(location, { method: 'DELETE', headers: headersOf('wang') })).status).toBe(404);
       }
     });
@@ -183,10 +183,10 @@ describe.each(stores)('uploads to a %s', (kind, storeIn) => {
       ['a recording over 2 GiB', 2 * 1024 ** 3 + 1, { kind: 'witness-pack', filename: 'a.mp4' }, 413, 'too-large'],
       ['a Word file', 10, { filename: 'a.docx' }, 422, 'type-not-accepted'],
       ['an archive', 10, { filename: 'a.zip' }, 422, 'type-not-accepted'],
-    ])('%s', async (_what, length, declared, status, rule) => {
+    ])('%s', async (_what, length, declared, status, code) => {
       const answer = await create(server.url, 'li', length, metadataFor(pdf, declared));
       expect(answer.headers.get('content-type')).toContain('application/problem+json');
-      expect(await answer.json()).toMatchObject({ status, rule, text: { zh: expect.any(String) as string, en: expect.any(String) as string } });
+      expect(await answer.json()).toMatchObject({ status, code, text: { zh: expect.any(String) as string, en: expect.any(String) as string } });
     });
     it('a bad field is named with its rule', async () => {
       const answer = (await (await create(server.url, 'li', 10, metadataFor(pdf, { sha256: 'abc' }))).json()) as { errors: unknown };
@@ -204,8 +204,35 @@ describe.each(stores)('uploads to a %s', (kind, storeIn) => {
   it('FAULTS 14: no room is said before a byte is sent', async () => {
     const full = { ...store, staging: { ...store.staging, freeBytes: () => Promise.resolve(1_000_000) } };
     const tight = await startUploadServer({ folder, store: full });
-    expect(await (await create(tight.url, 'li', pdf.length, metadataFor(pdf))).json()).toMatchObject({ status: 507, rule: 'no-room' });
+    expect(await (await create(tight.url, 'li', pdf.length, metadataFor(pdf))).json()).toMatchObject({ status: 507, code: 'no-room' });
     await tight.stop();
+  });
+
+  it('tus 1.0.0: a refusal names the protocol, and another version is 412 with the one we speak', async () => {
+    const send = (headers: Record<string, string>): Promise<Response> => fetch(`${server.url}/v1/uploads`, { method: 'POST', headers: { ...headersOf('li'), 'Upload-Length': '10', 'Upload-Metadata': `claimNo ${Buffer.from('1').toString('base64')}`, ...headers } });
+    expect((await send({})).headers.get('tus-resumable')).toBe('1.0.0');
+    const created = await create(server.url, 'li', pdf.length, metadataFor(pdf));
+    const location = new URL(created.headers.get('location') ?? '', server.url).href;
+    const other = await fetch(location, { method: 'PATCH', headers: { ...headersOf('li'), 'Tus-Resumable': '0.2.2', 'Upload-Offset': '0', 'Content-Type': 'application/offset+octet-stream' }, body: new Uint8Array(pdf) });
+    expect([other.status, other.headers.get('tus-version'), other.headers.get('tus-resumable')]).toEqual([412, '1.0.0', '1.0.0']);
+    expect(await other.json()).toMatchObject({ code: 'tus-resumable' });
+  });
+
+  it('a problem speaks the language that is preferred; asked again, the same refusal speaks another', async () => {
+    const refused = await upload(server.url, 'li', readFileSync(join(SAMPLES, 'fixture.png')));
+    const again = await fetch(refused.location, { method: 'PATCH', headers: { ...headersOf('li'), 'Accept-Language': 'zh-CN', 'Upload-Offset': String(readFileSync(join(SAMPLES, 'fixture.png')).length), 'Content-Type': 'application/offset+octet-stream' } });
+    const { detail, text, rule } = (await again.json()) as { detail: string; rule: string; text: { zh: string } };
+    expect([again.status, detail, rule]).toEqual([422, text.zh, 'SPEC §1.3']);
+  });
+
+  it('tus creation-with-upload: a file that comes whole with its creation is answered 201 with the document', async () => {
+    const metadata = Object.entries(metadataFor(pdf)).map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`).join(',');
+    const answer = await fetch(`${server.url}/v1/uploads`, {
+      method: 'POST', headers: { ...headersOf('li'), 'Upload-Length': String(pdf.length), 'Upload-Metadata': metadata, 'Content-Type': 'application/offset+octet-stream' }, body: new Uint8Array(pdf),
+    });
+    expect([answer.status, answer.headers.get('upload-offset')]).toEqual([201, String(pdf.length)]);
+    expect(await answer.json()).toMatchObject({ documentId: answer.headers.get('document-id'), sha256: sha256(pdf) });
+    expect(answer.headers.get('location')).toMatch(/\/v1\/uploads\//);
   });
 
   it('more than declared is not taken', async () => {
@@ -238,7 +265,7 @@ it('an upload that nobody has gone on with for a week is swept away; a younger o
   const note = join(folder, 'uploads', `${old.split('/').at(-1) ?? ''}.json`);
   const weekAgo = new Date(Date.now() - 7 * 24 * 3_600_000 - 1_000).toISOString();
   writeFileSync(note, JSON.stringify({ ...(JSON.parse(readFileSync(note, 'utf8')) as object), creation_date: weekAgo }));
-  expect(await (await patch(old, 'li', 0, pdf)).json()).toMatchObject({ status: 410, rule: 'upload-gone' });
+  expect(await (await patch(old, 'li', 0, pdf)).json()).toMatchObject({ status: 410, code: 'upload-gone' });
   expect(await store.staging.sweep()).toBe(1);
   expect((await head(old, 'li')).status).toBe(404);
   expect((await head(young, 'wang')).status).toBe(200);

@@ -119,6 +119,28 @@ describe('SPEC §1.9: what the bank may answer', () => {
     expect(raised(answer(s, { amountFen: 999_998 }))).toHaveLength(2);
   });
 
+  test('what became of an odd payment is settled by two persons of finance: nothing was paid, so it is made anew under a new key', () => {
+    const s = answer(toBank(inPayment()), { amountFen: 999_999 });
+    const { key } = s.state.payments[0]!;
+    expect(s.refused('resolve-payment', { key, paidFen: 1_000_001, note: 'x' }, PEOPLE.finance).code).toBe('other-amount-outstanding');
+    s.act('resolve-payment', { key, paidFen: 0, note: 'x' }, PEOPLE.finance);
+    const { proposalId } = s.state.proposals[0]!;
+    expect(s.refused('confirm-proposal', { proposalId }, PEOPLE.finance).code).toBe('four-eyes');
+    s.act('confirm-proposal', { proposalId }, PEOPLE.finance2);
+    expect(s.state).toMatchObject({ paidFen: 0, payments: [{ key, status: 'failed' }], tasks: [{ kind: 'make-payment' }] });
+    bankConfirms(toBank(s));
+    expect(s.state).toMatchObject({ stage: 'closed', closedAs: 'paid', paidFen: 1_000_000 });
+    expect(s.state.payments[1]!.key).not.toBe(key);
+  });
+
+  test('what became of an odd payment: the bank paid less, so only the rest is made', () => {
+    const s = answer(toBank(inPayment()), { amountFen: 999_999 });
+    s.act('resolve-payment', { key: s.state.payments[0]!.key, paidFen: 999_999, note: 'x' }, PEOPLE.finance).act('confirm-proposal', { proposalId: s.state.proposals[0]!.proposalId }, PEOPLE.finance2);
+    expect(s.state).toMatchObject({ stage: 'payment', paidFen: 999_999 });
+    bankConfirms(toBank(s));
+    expect(s.state).toMatchObject({ closedAs: 'paid', paidFen: 1_000_000, payments: [{ amountFen: 999_999 }, { amountFen: 1 }] });
+  });
+
   test.each([['collecting', given], ['payment', inPayment], ['closed', closedPaid]] as const)('confirmed for an unknown payment (in %s): recorded and raised', (_, make) => {
     const s = make().fact('bank-answered', { key: 'KP-2026-000123:death:x:9', status: 'confirmed', amountFen: 1, bankReference: 'B' }, 'bank');
     expect([raised(s), s.state.paidFen === 1]).toEqual([['unknown-payment'], false]);
