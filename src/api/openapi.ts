@@ -5,7 +5,7 @@ import { bankCallbackSchema } from '../platform/outside/bank';
 import { ACT_ID, claimNoSchema, type AnswerShape, type AnyRoute } from './http/route';
 
 const problem = z.object({
-  type: z.string(), title: z.string(), status: z.int(), detail: z.string().optional(), code: z.string().optional(), rule: z.string().optional(),
+  type: z.string(), title: z.string(), status: z.int(), detail: z.string().meta({ description: 'In the language of Accept-Language' }), code: z.string(), rule: z.string().optional(),
   text: z.object({ zh: z.string(), en: z.string() }), field: z.string().optional(), errors: z.array(z.object({ field: z.string(), rule: z.string() })).optional(),
   allowed: z.array(z.string()).optional(), details: z.looseObject({}).optional(),
 }).meta({ id: 'Problem', description: 'RFC 9457: what was refused, by which rule, and what to do' });
@@ -26,6 +26,7 @@ const problems = (...statuses: number[]): Record<string, ZodOpenApiResponseObjec
 
 const id = z.object({ id: z.string().min(1).max(100) });
 const bytes = { schema: { type: 'string' as const, format: 'binary' } };
+const uploadedDocument = z.object({ documentId: z.uuid(), bytes: z.int(), mediaType: z.string(), sha256: z.string(), flags: z.array(z.string()) }).meta({ id: 'UploadedDocument', description: 'What the server found in an upload that has ended; an act names it so' });
 const tus = (more: Record<string, z.ZodType>) => z.object({ 'Tus-Resumable': z.literal('1.0.0'), ...more });
 
 /** What is not JSON in and JSON out: files as streams (their own routers say more), and the bank's signed calls. */
@@ -35,14 +36,15 @@ const STREAMS: ZodOpenApiPathsObject = {
       operationId: 'createUpload', tags: ['documents'], summary: 'Begin a resumable upload (tus 1.0.0)',
       description: '`Upload-Metadata` (tus: comma-separated `key base64`) carries claimNo, kind, filename and sha256 (hex) of the file.',
       requestParams: { header: tus({ 'Upload-Length': z.string().regex(/^\d{1,15}$/), 'Upload-Metadata': z.string().min(1).max(4000) }) },
-      responses: { 201: { description: 'Begun; go on at Location' }, ...problems(400, 401, 403, 404, 405, 412, 413, 415, 422, 500, 503, 507) },
+      requestBody: { required: false, content: { 'application/offset+octet-stream': bytes } },
+      responses: { 201: { description: 'Begun; go on at Location. The document, where the whole file came with it', content: { 'application/json': { schema: uploadedDocument } } }, ...problems(400, 401, 403, 404, 405, 412, 413, 415, 422, 500, 503, 507) },
     },
   },
   '/v1/uploads/{id}': {
     patch: {
       operationId: 'continueUpload', tags: ['documents'], summary: 'Send the next part; the last one is answered with the document', requestParams: { path: id, header: tus({ 'Upload-Offset': z.string().regex(/^\d{1,15}$/) }) },
       requestBody: { required: true, content: { 'application/offset+octet-stream': bytes } },
-      responses: { 200: { description: 'The last part: the document', content: { 'application/json': { schema: z.object({ documentId: z.uuid(), bytes: z.int(), mediaType: z.string(), sha256: z.string(), flags: z.array(z.string()) }) } } }, 204: { description: 'Taken; send the next' }, ...problems(400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 500, 503, 507) },
+      responses: { 200: { description: 'The last part: the document', content: { 'application/json': { schema: uploadedDocument } } }, 204: { description: 'Taken; send the next' }, ...problems(400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 500, 503, 507) },
     },
   },
   '/v1/documents/{id}': {

@@ -81,7 +81,9 @@ test('SPEC §1.1: from the hospital’s record to the confirmed payment, by ever
 test('DESIGN, idea 4: the happy path of a claim that is not fatal, with its eight documents, stays a short history', async () => {
   const claim = await travel(stack, newClaim(), null);
   await paid(stack, claim.claimNo);
-  const { events } = await stack.temporal.workflow.getHandle(claimWorkflowId(claim.claimNo)).fetchHistory();
+  const handle = stack.temporal.workflow.getHandle(claimWorkflowId(claim.claimNo));
+  await handle.result();
+  const { events } = await handle.fetchHistory();
   const counts: Record<string, number> = {};
   for (const event of events!) {
     const name = Object.keys(event).find((key) => key.endsWith('EventAttributes') && event[key as keyof typeof event])!.replace('EventAttributes', '');

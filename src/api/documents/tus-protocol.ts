@@ -70,7 +70,7 @@ const TUS_PROBLEMS: Partial<Record<number, Pick<Problem, 'code' | 'text' | 'head
   403: { code: 'upload-headers', text: { zh: '上传请求头不符合 tus 1.0.0。', en: 'PATCH needs Upload-Offset and Content-Type application/offset+octet-stream (tus 1.0.0).' } },
   409: { code: 'upload-offset', text: { zh: '续传位置不对：请先用 HEAD 查询已收到的字节数。', en: 'Upload-Offset is not where the upload stands: ask with HEAD and go on from there.' } },
   410: { code: 'upload-gone', text: { zh: '这个上传已过期：请重新上传。', en: 'This upload has expired: begin a new one.' } },
-  412: { code: 'tus-resumable', headers: { 'Tus-Version': TUS_VERSION }, text: { zh: '缺少请求头 Tus-Resumable: 1.0.0。', en: 'The header Tus-Resumable: 1.0.0 is missing.' } },
+  412: { code: 'tus-resumable', headers: { 'Tus-Version': TUS_VERSION }, text: { zh: '缺少请求头 Tus-Resumable: 1.0.0，或版本不同。', en: 'The header Tus-Resumable: 1.0.0 is missing or names another version.' } },
   413: { code: 'upload-length', text: { zh: '发送的内容超过所报的 Upload-Length。', en: 'More was sent than Upload-Length declared.' } },
   501: { code: 'upload-extension', text: { zh: '不支持这种 tus 扩展：请关闭并行上传。', en: 'This tus extension is not offered: send the file in one upload, not in parallel parts.' } },
 };

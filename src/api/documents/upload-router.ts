@@ -53,8 +53,12 @@ export function createUploadRouter(options: UploadRouterOptions): Router {
   const ending = new Map<string, Promise<UploadEnd>>();
   const router = Router();
 
-  // tus: every answer says so, a refusal too.
-  router.use(UPLOADS_PATH, (_req, res, next) => { res.set('Tus-Resumable', TUS_VERSION); next(); });
+  // tus 1.0.0: every answer names the version, and a request in another one goes no further.
+  router.use(UPLOADS_PATH, (req, res, next) => {
+    res.set('Tus-Resumable', TUS_VERSION);
+    if (req.method !== 'OPTIONS' && METHODS.includes(req.method) && req.get('tus-resumable') !== TUS_VERSION) fail(tusProblem(412));
+    next();
+  });
 
   router.options([UPLOADS_PATH, `${UPLOADS_PATH}/:id`], async (req, res) => { pass(res, await tus(req)); });
 
@@ -144,8 +148,10 @@ async function endOf(open: Open, req: Request, { store: { staging }, scanner, au
   await authorise(req, claimNo, kind);
   try {
     const verified = await verify(await staging.open(uploadId, bytes), { kind, fileName, sha256 }, scanner);
-    let outcome: UploadEnd['outcome'] = verified;
-    if (verified.kind !== 'refused') {
+    let outcome: UploadEnd['outcome'];
+    if (verified.kind === 'refused') {
+      outcome = verified;
+    } else {
       const { mediaType, flags } = verified;
       const storageKey = `documents/${uploadId}`;
       await staging.keep(uploadId, storageKey);
@@ -168,7 +174,7 @@ function sendEnd(res: Response, { outcome, bytes }: UploadEnd, headers: Headers)
     return fail(res.req.method === 'HEAD' ? { ...problem, status: 410 } : problem);
   }
   const { documentId, mediaType, sha256, flags } = outcome;
-  for (const [name, value] of headers) res.set(name, value);
+  setHeaders(res, headers);
   res.set(DOCUMENT_ID_HEADER, documentId);
   // tus wants 201 for a creation and takes any 2xx for the last PATCH.
   res.status(res.req.method === 'POST' ? 201 : 200).json({ documentId, bytes, mediaType, sha256, flags });
@@ -176,8 +182,13 @@ function sendEnd(res: Response, { outcome, bytes }: UploadEnd, headers: Headers)
 
 function pass(res: Response, answer: { status: number; headers: Headers }): void {
   if (answer.status >= 400) fail(tusProblem(answer.status));
-  for (const [name, value] of answer.headers) if (name !== 'content-type') res.set(name, value);
+  setHeaders(res, answer.headers);
   res.status(answer.status).end();
+}
+
+/** The headers of tus, without the media type that it gives to its own empty body. */
+function setHeaders(res: Response, headers: Headers): void {
+  for (const [name, value] of headers) if (name !== 'content-type') res.set(name, value);
 }
 
 const tusHeaders = (bytes: number): Headers =>
