@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHash, randomUUID } from 'node:crypto';
@@ -56,6 +57,8 @@ export async function startStack({ worker = false, temporal }: { worker?: boolea
   const log = createLog('api', 'info', { write: (line: string) => { lines.push(line); } });
   const api = await startApi(readApiConfig(environment), log, environment);
   const working = worker ? await startWorker(readWorkerConfig(environment), log, environment) : null;
+  // As browsers do: thousands of requests need not be thousands of connections.
+  const agent = new Agent({ keepAlive: true });
   const tokens = new Map<string, Promise<string>>();
   const bearer = async (account: string): Promise<string> => {
     const known = tokens.get(account) ?? token(account);
@@ -64,8 +67,8 @@ export async function startStack({ worker = false, temporal }: { worker?: boolea
   };
   return {
     url: api.url, database, lines,
-    get: async (account, path, headers = {}) => request(api.url).get(path).set({ Authorization: await bearer(account), ...headers }),
-    post: async (account, path, body = {}, headers = {}) => request(api.url).post(path).set({ Authorization: await bearer(account), 'Idempotency-Key': randomUUID(), ...headers }).send(body as object),
+    get: async (account, path, headers = {}) => request(api.url).get(path).agent(agent).set({ Authorization: await bearer(account), ...headers }),
+    post: async (account, path, body = {}, headers = {}) => request(api.url).post(path).agent(agent).set({ Authorization: await bearer(account), 'Idempotency-Key': randomUUID(), ...headers }).send(body as object),
     async upload(account, claimNo, kind) {
       const content = onePdf();
       const sha256 = createHash('sha256').update(content).digest('hex');
@@ -79,6 +82,7 @@ export async function startStack({ worker = false, temporal }: { worker?: boolea
     },
     bringWorker: () => startWorker(readWorkerConfig(environment), log, environment),
     async stop() {
+      agent.destroy();
       await working?.stop();
       await api.stop();
       await Promise.all(parties.map((party) => party.stop()));

@@ -66,7 +66,10 @@ function stagingIn(folder: string, objects: string): UploadStaging {
       const { bavail, bsize } = await statfs(folder);
       return bavail * bsize;
     },
-    sweep: () => dataStore.deleteExpired(),
+    async sweep() {
+      await mkdir(folder, { recursive: true });
+      return dataStore.deleteExpired();
+    },
   };
 }
 

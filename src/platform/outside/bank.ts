@@ -1,10 +1,9 @@
 import { z } from 'zod';
+import { bankReference, paymentKey as key } from '../../domain/claim/commands/inputs';
 import { Malformed } from './errors';
 import { exchange, type PartyConnection } from './exchange';
 
-const key = z.string().min(1).max(200);
 const amountFen = z.int().positive();
-const bankReference = z.string().regex(/^[\w-]{1,80}$/);
 const fault = z.enum(['payee', 'bank']);
 
 /** What we tell the bank to pay. `key` is the payment key of SPEC §1.9; `reference` is the claim number shown to the payee. */

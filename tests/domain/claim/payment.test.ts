@@ -1,6 +1,7 @@
 import { dueOf, isPaused, noticesOf, type Benefit } from '../../../src/domain/claim';
+import { bankCallbackSchema } from '../../../src/platform/outside/bank';
 import { checkClaim } from './invariants';
-import { asAlso, bankConfirms, closedPaid, document, decides, inApproval, inPayment, inReview, outstanding, PAYEE, PEOPLE, recommend, SECRET, toBank, given, type Scenario } from './scenario';
+import { asAlso, bankConfirms, closedPaid, document, decides, inApproval, inPayment, inReview, MONDAY, outstanding, PAYEE, PEOPLE, recommend, SECRET, toBank, given, type Scenario } from './scenario';
 
 const payees = (...shares: number[]) => ({ payees: shares.map((share) => ({ ...PAYEE, share })) });
 const asks = (...fen: number[]) => ({ asks: fen.map((askedFen, n) => ({ benefit: (['medical-costs', 'complication-lump-sum', 'disability'] as Benefit[])[n]!, askedFen })) });
@@ -144,6 +145,17 @@ describe('SPEC §1.9: what the bank may answer', () => {
   test.each([['collecting', given], ['payment', inPayment], ['closed', closedPaid]] as const)('confirmed for an unknown payment (in %s): recorded and raised', (_, make) => {
     const s = make().fact('bank-answered', { key: 'KP-2026-000123:death:x:9', status: 'confirmed', amountFen: 1, bankReference: 'B' }, 'bank');
     expect([raised(s), s.state.paidFen === 1]).toEqual([['unknown-payment'], false]);
+  });
+
+  test.each([
+    ['a reference of 80 characters', { bankReference: `B_${'9'.repeat(77)}-` }], ['the largest amount a bank can name', { amountFen: Number.MAX_SAFE_INTEGER }], ['a key of 200 characters', { key: 'k'.repeat(200) }],
+  ])('whatever the bank protocol lets through, the claim takes: %s', (_, odd) => {
+    const s = toBank(inPayment());
+    const { key, amountFen } = s.state.payments[0]!;
+    const said = { key, amountFen, bankReference: 'B1', ...odd };
+    expect(bankCallbackSchema.safeParse({ eventId: 'e1', at: MONDAY, status: 'confirmed', ...said }).error).toBeUndefined();
+    answer(s, said);
+    expect(s.events.filter((e) => e.type === 'payment-confirmed' || e.type === 'bank-answer-raised').map((e) => e.data)).toEqual([expect.objectContaining(said)]);
   });
 
   test('confirmed before the checker released it: raised, not paid', () => {

@@ -2,7 +2,7 @@
  * A claim's workflow on the time-skipping server: the built bundle, activities in memory, people who act, time that is skipped.
  * Time is one per server and file, so the tests of a file run one after the other.
  */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Client, WithStartWorkflowOperation, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, type Workflow } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
@@ -34,6 +34,8 @@ export interface TestClaim {
   outside: Outside;
   /** Whichever run of the claim is the newest. */
   handle: WorkflowHandle;
+  /** The runs that were started, oldest first; those continued as new follow from their histories. */
+  started: string[];
   /** Does an act as the API does it: an Update under the act's id. Throws when refused. */
   act(command: CommandName, input: unknown, actor: Actor, id?: string): Promise<ActAnswer>;
   /** The refusal that an act meets; fails when the act is taken. */
@@ -83,10 +85,10 @@ export async function openWorld(): Promise<World> {
   const workflowBundleOfRun = await workflowBundle();
   const env = await timeSkippingEnvironment();
   // Not the environment's own client, which lets time run to the next timer whenever a result is awaited.
-  const client = new Client({ connection: env.connection });
+  const client = new Client({ connection: env.connection, identity: 'test' });
   const outsides = new Map<string, Outside>();
   const workOn = async (taskQueue: string, more: Partial<WorkerOptions> = {}): Promise<() => Promise<void>> => {
-    const worker = await Worker.create({ connection: env.nativeConnection, namespace: 'default', taskQueue, workflowBundle: workflowBundleOfRun, activities: activitiesOf((claimNo) => outsides.get(claimNo)!), ...more });
+    const worker = await Worker.create({ connection: env.nativeConnection, namespace: 'default', taskQueue, workflowBundle: workflowBundleOfRun, activities: activitiesOf((claimNo) => outsides.get(claimNo)!), identity: 'test', ...more });
     const run = worker.run();
     return async () => { worker.shutdown(); await run; };
   };
@@ -117,13 +119,13 @@ export async function openWorld(): Promise<World> {
       const taskQueue = alone ? `claims-${claimNo}` : SHARED_QUEUE;
       const input = (state: ClaimState): ClaimInput => ({ state, ...(rollAfter === undefined ? {} : { rollAfter }) });
       const starting = (state: ClaimState) => ({ ...startOptions({ state }), args: [input(state)] as [ClaimInput], taskQueue });
-      await client.workflow.start(CLAIM_WORKFLOW, starting(opened.state));
-      const claim = testClaim({ client, now, claimNo, outside, starting, workOn: (more) => workOn(taskQueue, more) });
+      const { firstExecutionRunId } = await client.workflow.start(CLAIM_WORKFLOW, starting(opened.state));
+      const claim = testClaim({ client, now, claimNo, outside, started: [firstExecutionRunId], starting, workOn: (more) => workOn(taskQueue, more) });
       open.push(async () => {
         const { status } = await claim.handle.describe();
         if (status.name === 'RUNNING') {
           // After a run was terminated with work in flight the server skips time no more.
-          if (!alone) await eventually(async () => (isIdle(await claim.history()) ? true : undefined), 5_000);
+          await eventually(async () => (isIdle(await claim.history()) ? true : undefined), 5_000);
           await claim.handle.terminate('the test is over');
         }
         await claim.rest();
@@ -149,19 +151,20 @@ interface Parts {
   now(): Promise<string>;
   claimNo: string;
   outside: Outside;
+  started: string[];
   starting(state: ClaimState): ReturnType<typeof startOptions>;
   workOn(more?: Partial<WorkerOptions>): Promise<() => Promise<void>>;
 }
 
-function testClaim({ client, now, claimNo, outside, starting, workOn }: Parts): TestClaim {
+function testClaim({ client, now, claimNo, outside, started: [firstExecutionRunId], starting, workOn }: Parts): TestClaim {
   let acts = 0;
   let stop: (() => Promise<void>) | null = null;
   const handle = client.workflow.getHandle(`claim:${claimNo}`);
   const made = async (command: CommandName, input: unknown, actor: Actor, id = `${claimNo}.act-${(acts += 1)}`): Promise<Act> =>
-    ({ id, command, input, actor, receivedAt: await now(), saidAt: null, hash: JSON.stringify({ command, input, by: actor.personId }) });
+    ({ id, command, input, actor, receivedAt: await now(), saidAt: null, hash: createHash('sha256').update(JSON.stringify({ command, input, by: actor.personId })).digest('hex') });
 
   const claim: TestClaim = {
-    claimNo, outside, handle,
+    claimNo, outside, handle, started,
     async act(command, input, actor, id) {
       const act = await made(command, input, actor, id);
       return handle.executeUpdate<ActAnswer, [Act]>(command, { args: [act], updateId: act.id });
@@ -178,9 +181,10 @@ function testClaim({ client, now, claimNo, outside, starting, workOn }: Parts): 
     async resume(command, input, actor) {
       const act = await made(command, input, actor);
       const { workflowIdConflictPolicy: _, ...options } = starting(rebuild(outside.events));
-      return client.workflow.executeUpdateWithStart<Workflow, ActAnswer, [Act]>(command, {
-        args: [act], updateId: act.id, startWorkflowOperation: new WithStartWorkflowOperation(CLAIM_WORKFLOW, { ...options, workflowIdConflictPolicy: 'USE_EXISTING' }),
-      });
+      const start = new WithStartWorkflowOperation(CLAIM_WORKFLOW, { ...options, workflowIdConflictPolicy: 'USE_EXISTING' });
+      const answer = await client.workflow.executeUpdateWithStart<Workflow, ActAnswer, [Act]>(command, { args: [act], updateId: act.id, startWorkflowOperation: start });
+      started.push((await start.workflowHandle()).firstExecutionRunId);
+      return answer;
     },
     state: () => handle.query<ClaimState>(STATE),
     known: () => rebuild(outside.events),

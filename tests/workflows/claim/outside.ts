@@ -98,7 +98,7 @@ const answerOf = ({ status, key, amountFen }: BankOrder) => {
 };
 
 /** The bank's reference of an order: the same whenever it is asked. */
-export const referenceOf = (key: string): string => `B-${key.replaceAll(':', '-').slice(-50)}`;
+export const referenceOf = (key: string): string => `B-${key.replace(/[^\w-]/g, '-').slice(-50)}`;
 
 /** DESIGN idea 4: the events rebuild the state, as they would after a trip through the database. */
 export const rebuild = (events: readonly ClaimEvent[]): ClaimState =>

@@ -15,6 +15,10 @@ export const text = (most: number) => z.string().trim().min(1).max(most).refine(
 export const note = text(2000).meta({ description: 'Free text for people; kept apart from the facts, erasable' });
 /** An amount in fen: a safe integer, not negative. */
 export const fen = z.int().min(0).max(100_000_000_00).meta({ description: 'Amount in fen (1/100 CNY)' });
+/** The bank's own number of a payment, as banks write them. */
+export const bankReference = z.string().regex(/^[\w-]{1,80}$/, '1 to 80 letters, digits, _ and -');
+/** A payment's key, ours or one that we never gave (SPEC §1.9). */
+export const paymentKey = z.string().min(1).max(200);
 export const documentKind = z.enum(DOCUMENT_KINDS);
 export const asked = z.array(z.strictObject({ benefit: z.enum(BENEFITS), askedFen: fen.min(1) })).min(1).max(BENEFITS.length)
   .refine((list) => new Set(list.map((line) => line.benefit)).size === list.length, 'each benefit once');

@@ -5,7 +5,7 @@ import { event, type EventBody } from '../events';
 import { refuse } from '../refusals';
 import { BEFORE_PAYMENT, STAGE_NAMES } from '../stages';
 import { outstandingFen, raisedAs, type ClaimState } from '../state';
-import { fen, id, note, noted, noteOnly, text } from './inputs';
+import { bankReference, fen, note, noted, noteOnly, paymentKey, text } from './inputs';
 import { command } from './row';
 
 const payee = z.strictObject({
@@ -102,7 +102,7 @@ export const paymentCommands = {
   'resolve-payment': command({
     title: { zh: '处理异常付款', en: 'Settle what became of a payment' },
     causes: { zh: '需要财务第二人确认：按银行回单登记已付金额，或登记未付、可重新制单。系统不会自行重发。', en: "Needs a second person of finance: records by the bank's own papers what was paid, or that nothing was, so that it can be made anew. Nothing is sent again by itself." },
-    schema: z.strictObject({ key: z.string().min(1).max(200), paidFen: fen.meta({ description: 'What the bank has really paid under this key, in fen; 0: nothing' }), note }),
+    schema: z.strictObject({ key: paymentKey, paidFen: fen.meta({ description: 'What the bank has really paid under this key, in fen; 0: nothing' }), note }),
     by: ['finance'], stages: ['payment'], second: { by: ['finance'] },
     available: (state) => (under(state, 'checked').length > 0 ? null : refuse('no-payment')),
     check: (state, input) => {
@@ -120,7 +120,8 @@ export const paymentCommands = {
   'bank-answered': command({
     title: { zh: '银行答复', en: 'The bank answered' },
     causes: { zh: '确认、失败，或登记异常；绝不重复付款。', en: 'Confirmed, failed, or recorded and raised; never paid twice.' },
-    schema: z.strictObject({ key: z.string().min(1).max(200), status: z.enum(['confirmed', 'failed']), amountFen: fen, bankReference: id, fault: z.enum(['payee', 'bank']).optional() }),
+    // The amount is the bank's word: one beyond what we ever pay is raised, not refused.
+    schema: z.strictObject({ key: paymentKey, status: z.enum(['confirmed', 'failed']), amountFen: z.int().min(0), bankReference, fault: z.enum(['payee', 'bank']).optional() }),
     // In every stage: an answer of the bank is recorded and raised even where no payment can be.
     by: 'bank', stages: STAGE_NAMES,
     effect: (state, input): EventBody[] => {
