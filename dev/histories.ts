@@ -5,7 +5,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { historyToJSON, type History } from '@temporalio/common/lib/proto-utils';
 import type { TestClaim } from '../tests/workflows/claim/harness';
 import { openServers } from '../tests/support/servers';
 
@@ -17,7 +17,7 @@ async function runsOf(claim: TestClaim): Promise<string[]> {
   for (const first of claim.started) {
     for (let next: string | null | undefined = first; next; ) {
       runs.push(next);
-      const last = (await claim.history(next)).at(-1);
+      const last = (await claim.history(next)).events?.at(-1);
       next = last?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
     }
   }
@@ -39,9 +39,9 @@ async function main(): Promise<void> {
       const claim = await play(world);
       const runs = await runsOf(claim);
       for (const [n, runId] of runs.entries()) {
-        const events = await claim.history(runId);
-        await writeFile(join(FOLDER, `${name}.${n + 1}.json`), `${historyToJSON({ events })}\n`);
-        console.log(`${name}.${n + 1}: ${events.length} events`);
+        const history = await claim.history(runId);
+        await writeFile(join(FOLDER, `${name}.${n + 1}.json`), `${historyToJSON(history as History)}\n`);
+        console.log(`${name}.${n + 1}: ${history.events?.length} events`);
       }
     }
     await world.tidy();

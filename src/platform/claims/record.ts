@@ -31,7 +31,8 @@ export async function recordEvents(tx: Tx, { claimNo, events, state, naturalKey 
   if (!isReport && !row) throw new Error(`${claimNo} has no row to record on`);
   const recorded = row?.version ?? 0;
   const fresh = events.filter((event) => event.version > recorded);
-  if (row && fresh.length < events.length && (recorded > state.version || !(await stand(tx, claimNo, events.slice(0, events.length - fresh.length))))) return row.state;
+  const known = events.slice(0, events.length - fresh.length);
+  if (row && (recorded > state.version || (known.length > 0 && !(await stand(tx, claimNo, known))))) return row.state;
   if (fresh.length === 0) return null;
   if (fresh[0]!.version !== recorded + 1) throw new Error(`${claimNo}: event ${fresh[0]!.version} cannot follow ${recorded}`);
 

@@ -1,7 +1,7 @@
 /** Comparing each open claim with its process, and each running process with its claim. */
 import { isDeepStrictEqual } from 'node:util';
 import { QueryNotRegisteredError, type Client } from '@temporalio/client';
-import { claimWorkflowId, STATE, type ClaimState } from '../../domain/claim';
+import { claimWorkflowId, DELIVER, STATE, system, type Act, type ClaimState } from '../../domain/claim';
 import { asWorker, type Database, type Tx } from '../database';
 import { abreast, ASKED_AT_ONCE } from './abreast';
 import { lostBefore, PROCESS_KINDS, raise, resolveEnded, resolveGone, resolveRestarted, type ClaimFinding, type ProcessFinding } from './differences';
@@ -47,9 +47,17 @@ export async function compareClaims(deps: CompareDeps, roundStartedAt: string, f
       await asWorker(database, (tx) => resolveRestarted(tx, claimNo, now()));
       restarted += 1;
     }
+    for (const { claimNo, kind } of suspected) if (kind === 'claim-ahead') await goOnFromTheRecord(deps, claimNo);
     walk = { cursor: claimNos.at(-1)!, compared: walk.compared + rows.length, raised: walk.raised + raised, restarted: walk.restarted + restarted };
     onPage(walk);
   }
+}
+
+/** A step was lost after it had been recorded: the process hears of it, and adopts what is recorded. The next round finds it gone. */
+async function goOnFromTheRecord({ temporal, now }: CompareDeps, claimNo: string): Promise<void> {
+  const at = now().toISOString();
+  const act: Act = { id: `check-record:${at}`, command: 'check-record', input: {}, actor: system('operations'), receivedAt: at, saidAt: null, hash: '' };
+  await temporal.workflow.getHandle(claimWorkflowId(claimNo)).signal(DELIVER, act);
 }
 
 interface Row { claimNo: string; version: number; state: ClaimState; logVersion: number; starting: boolean }
@@ -120,6 +128,7 @@ export async function compareProcesses(deps: CompareDeps, from: Walk, onPage: (w
     const claimNos = (executions ?? []).flatMap(({ execution }) => claimNoOf(execution?.workflowId));
     const found = await findingsOf(deps, claimNos);
     const raised = await asWorker(database, (tx) => raise(tx, found, now()));
+    for (const { claimNo, kind } of found) if (kind === 'workflow-not-ended') await goOnFromTheRecord(deps, claimNo);
     walk = { ...walk, cursor: Buffer.from(nextPageToken ?? []).toString('base64'), compared: walk.compared + claimNos.length, raised: walk.raised + raised };
     if (walk.cursor === '') return walk;
     onPage(walk);

@@ -88,6 +88,20 @@ describe('DESIGN idea 4: events first, one write', () => {
     expect(await worker.claimEvent.count({ where: { claimNo: all[0]!.claimNo } })).toBe(before.version);
   });
 
+  it('another history under the same versions changes nothing and is answered with what is recorded', async () => {
+    const all = batches(inSupplement());
+    await patientOf(all[0]!.state);
+    await inScope(api, PEOPLE.specialist, (tx) => recordEvents(tx, { ...all[0]!, naturalKey: all[0]!.claimNo }));
+    expect(await asWorker(worker, (tx) => recordEvents(tx, all[1]!))).toBeNull();
+    const other = structuredClone(all[1]!);
+    other.events[0]!.act.id = 'another-act';
+    expect(await asWorker(worker, (tx) => recordEvents(tx, other))).toEqual(all[1]!.state);
+    // A process that lags and asks is answered, too; one that is level hears that all is well.
+    expect(await asWorker(worker, (tx) => recordEvents(tx, { ...all[0]!, events: [] }))).toEqual(all[1]!.state);
+    expect(await asWorker(worker, (tx) => recordEvents(tx, { ...all[1]!, events: [] }))).toBeNull();
+    expect(await worker.claimEvent.count({ where: { claimNo: all[0]!.claimNo } })).toBe(all[1]!.state.version);
+  });
+
   it('two writers of the same act: it is recorded once', async () => {
     const all = batches(inSupplement());
     await patientOf(all[0]!.state);

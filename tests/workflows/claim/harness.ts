@@ -52,7 +52,7 @@ export interface TestClaim {
   recorded<T extends EventType>(type: T): Array<ClaimEvent & { type: T }>;
   /** Waits for the newest run to end; no time passes meanwhile. */
   end(): Promise<Ended>;
-  history(runId?: string): Promise<temporal.api.history.v1.IHistoryEvent[]>;
+  history(runId?: string): Promise<temporal.api.history.v1.IHistory>;
   /** For a claim reported `alone`: starts its worker, and stops it. */
   work(options?: Pick<WorkerOptions, 'maxCachedWorkflows'>): Promise<void>;
   rest(): Promise<void>;
@@ -156,7 +156,7 @@ interface Parts {
   workOn(more?: Partial<WorkerOptions>): Promise<() => Promise<void>>;
 }
 
-function testClaim({ client, now, claimNo, outside, started: [firstExecutionRunId], starting, workOn }: Parts): TestClaim {
+function testClaim({ client, now, claimNo, outside, started, starting, workOn }: Parts): TestClaim {
   let acts = 0;
   let stop: (() => Promise<void>) | null = null;
   const handle = client.workflow.getHandle(`claim:${claimNo}`);
@@ -181,19 +181,17 @@ function testClaim({ client, now, claimNo, outside, started: [firstExecutionRunI
     async resume(command, input, actor) {
       const act = await made(command, input, actor);
       const { workflowIdConflictPolicy: _, ...options } = starting(rebuild(outside.events));
-      const start = new WithStartWorkflowOperation(CLAIM_WORKFLOW, { ...options, workflowIdConflictPolicy: 'USE_EXISTING' });
-      const answer = await client.workflow.executeUpdateWithStart<Workflow, ActAnswer, [Act]>(command, { args: [act], updateId: act.id, startWorkflowOperation: start });
-      started.push((await start.workflowHandle()).firstExecutionRunId);
+      const answer = await client.workflow.executeUpdateWithStart<Workflow, ActAnswer, [Act]>(command, {
+        args: [act], updateId: act.id, startWorkflowOperation: new WithStartWorkflowOperation(CLAIM_WORKFLOW, { ...options, workflowIdConflictPolicy: 'USE_EXISTING' }),
+      });
+      started.push((await handle.describe()).runId);
       return answer;
     },
     state: () => handle.query<ClaimState>(STATE),
     known: () => rebuild(outside.events),
     recorded: <T extends EventType>(type: T) => outside.events.filter((e): e is ClaimEvent & { type: T } => e.type === type),
     end: () => handle.result() as Promise<Ended>,
-    async history(runId) {
-      const { events } = await client.workflow.getHandle(handle.workflowId, runId).fetchHistory();
-      return events ?? [];
-    },
+    history: (runId) => client.workflow.getHandle(handle.workflowId, runId).fetchHistory(),
     async work(options) { stop = await workOn(options); },
     async rest() {
       await stop?.();
@@ -204,7 +202,7 @@ function testClaim({ client, now, claimNo, outside, started: [firstExecutionRunI
 }
 
 /** Is nothing under way, no task and no activity? */
-function isIdle(history: readonly temporal.api.history.v1.IHistoryEvent[]): boolean {
+function isIdle(history: temporal.api.history.v1.IHistory): boolean {
   const count = countByType(history);
   const under = (scheduled: string, ...ends: string[]): number => (count[scheduled] ?? 0) - ends.reduce((sum, end) => sum + (count[end] ?? 0), 0);
   return under('workflowTaskScheduled', 'workflowTaskCompleted', 'workflowTaskFailed', 'workflowTaskTimedOut') === 0
@@ -212,9 +210,9 @@ function isIdle(history: readonly temporal.api.history.v1.IHistoryEvent[]): bool
 }
 
 /** How many events of each type a history has. */
-export function countByType(history: readonly temporal.api.history.v1.IHistoryEvent[]): Record<string, number> {
+export function countByType({ events }: temporal.api.history.v1.IHistory): Record<string, number> {
   const count: Record<string, number> = {};
-  for (const event of history) {
+  for (const event of events ?? []) {
     const type = Object.entries(event).find(([key, value]) => key.endsWith('EventAttributes') && value !== null && value !== undefined)?.[0].replace('EventAttributes', '') ?? 'unknown';
     count[type] = (count[type] ?? 0) + 1;
   }

@@ -197,6 +197,10 @@ describe('issue part 9: a schedule compares processes with records', () => {
     await eventually(async () => running(state.claimNo).then(() => true, () => undefined), 20_000);
     await reconcileAt(new Date());
     expect(await open(state.claimNo)).toEqual([{ kind: 'claim-ahead', detail: { workflow: state.version - 1, claim: state.version } }]);
+    // And the process goes on from the record.
+    await eventually(async () => ((await running(state.claimNo)).version === state.version ? true : undefined), 20_000);
+    await reconcileAt(new Date());
+    expect(await open(state.claimNo)).toEqual([]);
   });
 
   test('the walk goes on from where it was interrupted', async () => {

@@ -102,6 +102,15 @@ export const taskCommands = {
     example: { years: [{ year: 2026, version: '2026.1', days: { holidays: ['2026-10-01'], makeUp: ['2026-10-10'] } }] },
   }),
 
+  'check-record': command({
+    title: { zh: '核对记录', en: 'Check the record' },
+    causes: { zh: '流程若落后于记录，则按记录继续。', en: 'A process that lags behind its record goes on from the record.' },
+    schema: z.strictObject({}),
+    by: 'operations', stages: STAGE_NAMES,
+    effect: () => [],
+    example: {},
+  }),
+
   'got-stuck': command({
     title: { zh: '流程受阻', en: 'Got stuck' },
     causes: { zh: '运维收到通知，系统继续重试。', en: 'Operations are told; the process goes on trying.' },
