@@ -8,7 +8,7 @@ import { signIn, type ApiClient } from './client';
 import { paper } from './paper';
 import { hoursBefore, shiftBundle } from './samples/shift';
 import { sentenceFor } from './sentence';
-import { requireStack } from './stack';
+import { requireStack, type Stack } from './stack';
 
 interface ChecklistLine { kind: string; need: string; status: string }
 interface ClaimView {
@@ -19,7 +19,7 @@ interface ClaimView {
 }
 interface EventView { version: number; type: string; at: string; actId: string; command: string; by: { role: string; personId: string; name: string | null } }
 
-const stack = requireStack();
+let stack: Stack;
 const samples = join(__dirname, 'samples', 'fhir');
 const yuan = (fen: number): string => `¥${(fen / 100).toLocaleString('en', { minimumFractionDigits: 2 })}`;
 const say = (words: string): void => { console.log(words); };
@@ -108,6 +108,7 @@ async function timeline(claimNo: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  stack = requireStack();
   const started = Date.now();
   const specialist = await signIn(stack, 'specialist-a-h001');
 

@@ -5,7 +5,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { historyToJSON, type History } from '@temporalio/common/lib/proto-utils';
+import { toText } from '../tests/histories/file';
 import type { TestClaim } from '../tests/workflows/claim/harness';
 import { openServers } from '../tests/support/servers';
 
@@ -17,8 +17,8 @@ async function runsOf(claim: TestClaim): Promise<string[]> {
   for (const first of claim.started) {
     for (let next: string | null | undefined = first; next; ) {
       runs.push(next);
-      const last = (await claim.history(next)).events?.at(-1);
-      next = last?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
+      const { events } = await claim.history(next);
+      next = events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
     }
   }
   return runs;
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
       const runs = await runsOf(claim);
       for (const [n, runId] of runs.entries()) {
         const history = await claim.history(runId);
-        await writeFile(join(FOLDER, `${name}.${n + 1}.json`), `${historyToJSON(history as History)}\n`);
+        await writeFile(join(FOLDER, `${name}.${n + 1}.json`), toText(history));
         console.log(`${name}.${n + 1}: ${history.events?.length} events`);
       }
     }

@@ -124,13 +124,13 @@ async function bringBundle(): Promise<string> {
 }
 
 async function bringWorker(stack: Stack): Promise<void> {
-  const worker = keep(program('worker', 'worker.ts', stack));
+  const worker = keep(program('worker', 'worker.ts', stack), () => bringWorker(stack));
   await untilReady(worker, () => reachWorker(stack.temporalAddress, CLAIMS_QUEUE));
   say('worker', `polls task queue ${CLAIMS_QUEUE}`);
 }
 
 async function bringApi(stack: Stack): Promise<void> {
-  const api = keep(program('API', 'src/api/main.ts', stack));
+  const api = keep(program('API', 'src/api/main.ts', stack), () => bringApi(stack));
   await untilReady(api, async () => {
     const answer = await fetch(`${stack.apiUrl}/readyz`);
     if (!answer.ok) throw new Error(`/readyz answered ${answer.status}`);
@@ -145,13 +145,22 @@ function program(name: string, file: string, stack: Stack): Child {
   });
 }
 
-/** Remembers a child for the stop, and says so if it ends before. The others go on: what then happens is worth seeing, too. */
-function keep(child: Child): Child {
+/** Between the end of a program of ours and its next start: long enough to see what happens without it. In milliseconds. */
+const RESTART_MS = 5_000;
+
+/**
+ * Remembers a child for the stop, and says so if it ends before. The others go on: what then happens is worth seeing, too.
+ * `again` brings it back, as whoever runs it for real would.
+ */
+function keep(child: Child, again?: () => Promise<void>): Child {
   running.push(child);
   child.ended.catch(() => null).then(async (code) => {
     if (stopping) return;
-    say(child.name, `ended by itself (${code === null ? 'killed' : `code ${code}`}); its last words, from ${child.logFile}:\n${await lastWords(child)}`);
-  }, () => undefined);
+    say(child.name, `ended by itself (${code === null ? 'killed' : `code ${code}`})${again ? `; it is started again in ${RESTART_MS / 1000} s` : '; Ctrl-C and npm start bring it back'}. Its last words, from ${child.logFile}:\n${await lastWords(child)}`);
+    if (!again) return;
+    await new Promise((resolve) => { setTimeout(resolve, RESTART_MS); });
+    if (!stopping) await again();
+  }).catch((error: unknown) => { say(child.name, `could not be started again: ${error instanceof Error ? error.message : 'unknown error'}`); });
   return child;
 }
 
@@ -183,6 +192,8 @@ async function main(): Promise<void> {
   if (process.env.npm_lifecycle_event !== undefined) setInterval(() => { if (process.ppid !== parent) end(1); }, 500).unref();
 
   try {
+    const unknown = process.argv.slice(2).filter((word) => word !== '--fresh');
+    if (unknown.length > 0) throw new CannotStart(`npm start does not know ${unknown.join(' ')}. It knows --fresh: begin anew, without what was there.`);
     const stack = await start(readSettings(process.env), process.argv.includes('--fresh'));
     console.log(`\n${readyTable(stack)}\n`);
     setInterval(() => undefined, 2 ** 30); // nothing else may hold this process

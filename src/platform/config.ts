@@ -138,8 +138,14 @@ function read<Shape extends Readonly<Record<string, z.ZodType>>>(process: string
   const parsed = variables.safeParse(given);
   if (parsed.success) return parsed.data;
   const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))];
-  const faults = names.map((name) => `${name} ${name in given ? 'is not valid' : 'is missing'}: ${variables.shape[name]?.description ?? ''}`);
+  const faults = names.map((name) => `${name} ${name in given ? 'is not valid' : 'is missing'}: ${describedBy(variables.shape[name])}`);
   throw new ConfigurationError(`The ${process} cannot start with this environment.\n  ${faults.join('\n  ')}`);
+}
+
+/** What a variable is for; a default wraps the type that says it. */
+function describedBy(type: z.ZodType | undefined): string {
+  if (type?.description !== undefined) return type.description;
+  return type instanceof z.ZodDefault || type instanceof z.ZodOptional ? describedBy(type.unwrap() as z.ZodType) : '';
 }
 
 function storeOf(given: z.infer<typeof apiVariables>): StoreConfig {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import request from 'supertest';
 import { sign } from '../../src/platform/outside/signature';
 import { token } from '../support/identity';
-import { eventually } from '../support/parties';
-import { aReport, SECRET, startStack, type Stack } from './stack';
+import { eventually, WEBHOOK_SECRET } from '../support/parties';
+import { aReport, startStack, type Stack } from './stack';
 
 let stack: Stack;
 beforeAll(async () => { stack = await startStack(); }, 120_000);
@@ -18,16 +18,16 @@ describe('the bank calls back', () => {
   test('SPEC §1.9: an unsigned, late or altered call is 401', async () => {
     const body = callback();
     expect((await call(body, {})).body.code).toBe('signature-missing');
-    expect((await call(body, sign(body, SECRET, new Date(Date.now() - 600_000)))).body.code).toBe('time-outside-window');
-    expect((await call(body.replace('100', '999'), sign(body, SECRET, new Date()))).body.code).toBe('signature-wrong');
+    expect((await call(body, sign(body, WEBHOOK_SECRET, new Date(Date.now() - 600_000)))).body.code).toBe('time-outside-window');
+    expect((await call(body.replace('100', '999'), sign(body, WEBHOOK_SECRET, new Date()))).body.code).toBe('signature-wrong');
     const nonsense = '{"status":"confirmed"}';
-    expect((await call(nonsense, sign(nonsense, SECRET, new Date()))).status).toBe(422);
+    expect((await call(nonsense, sign(nonsense, WEBHOOK_SECRET, new Date()))).status).toBe(422);
   });
 
   test('SPEC §1.9: a confirmation of an unknown payment is kept under its event id, once', async () => {
     const body = callback();
     for (let times = 0; times < 2; times++) {
-      const answer = await call(body, sign(body, SECRET, new Date()));
+      const answer = await call(body, sign(body, WEBHOOK_SECRET, new Date()));
       expect([answer.status, answer.body]).toEqual([200, { taken: 'kept' }]);
     }
   });

@@ -1,7 +1,7 @@
-import { COMMAND_NAMES, COMMANDS, isPersonsAct, PERSONS_ACTS, ROLES, STAGE_NAMES, type ClaimEvent, type ClaimState, type Role, type Stage } from '../../src/domain/claim';
-import { asWorker, createDatabase } from '../../src/platform/database';
-import { recordEvents } from '../../src/platform/claims/record';
-import { CLAIM_NO, IN_STAGE } from '../domain/claim/scenario';
+import { COMMAND_NAMES, COMMANDS, isPersonsAct, PERSONS_ACTS, ROLES, STAGE_NAMES, type Role, type Stage } from '../../src/domain/claim';
+import { createDatabase } from '../../src/platform/database';
+import { IN_STAGE } from '../domain/claim/scenario';
+import { plant } from './planted';
 import { startStack, type Stack } from './stack';
 
 let stack: Stack;
@@ -12,16 +12,8 @@ beforeAll(async () => {
   stack = await startStack();
   const database = createDatabase(stack.database.workerUrl);
   for (const [n, stage] of STAGE_NAMES.entries()) {
-    const scenario = IN_STAGE[stage]({ patientPersonId: 'P-PATIENT-A' });
-    const claimNo = `KP-2026-9${String(n).padStart(5, '0')}`;
-    const own = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll(CLAIM_NO, claimNo).replaceAll('00000000-0000-4000-8000-', `00000000-0000-4000-8${String(n).padStart(3, '0')}-`)) as T;
-    const state: ClaimState = own(scenario.state);
-    const events: ClaimEvent[] = own(scenario.events);
-    await asWorker(database, async (tx) => {
-      await tx.patient.create({ data: { id: state.patientId, hospital: state.hospital, department: state.department, insurer: state.insurer, recordNo: claimNo, name: '墙' } });
-      await recordEvents(tx, { claimNo, events, state, naturalKey: claimNo });
-    });
-    claims[stage] = claimNo;
+    claims[stage] = `KP-2026-9${String(n).padStart(5, '0')}`;
+    await plant(database, IN_STAGE[stage]({ patientPersonId: 'P-PATIENT-A' }), claims[stage]);
   }
   await database.$disconnect();
 }, 240_000);

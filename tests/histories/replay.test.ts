@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
+import { fromText } from './file';
 import { workflowBundle } from '../support/temporal';
 import { STORIES } from './stories';
 
@@ -13,7 +14,7 @@ beforeAll(() => { Runtime.install({ logger: new DefaultLogger('ERROR'), shutdown
 
 /** Replays recorded histories against a bundle; what each came to, by file. */
 async function replay(workflowBundle: WorkflowBundleOption, files: string[]): Promise<Record<string, string>> {
-  const histories = files.map((file) => ({ workflowId: file, history: JSON.parse(text(file)) as unknown }));
+  const histories = files.map((file) => ({ workflowId: file, history: fromText(text(file)) }));
   const came: Record<string, string> = {};
   for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle }, histories)) {
     came[workflowId] = error === undefined ? 'replayed' : error instanceof DeterminismViolationError ? 'other' : `${error.name}: ${error.message}`;
@@ -31,9 +32,9 @@ test('the claims recorded so far go on as they were with the workflow as it is; 
   expect(await replay(await workflowBundle(), FILES)).toEqual(Object.fromEntries(FILES.map((file) => [file, 'replayed'])));
 }, 30_000);
 
-test('the gate bites: a workflow that waits once more at its start is refused by every history', async () => {
+test('the gate bites: a workflow that waits once more at its start is refused by the histories', async () => {
   const broken = await bundleWorkflowCode({ workflowsPath: join(__dirname, 'broken.ts'), logger: new DefaultLogger('ERROR') });
-  const some = FILES.slice(0, 3);
+  const some = FILES.filter((file) => file.endsWith('.1.json')).slice(0, 3);
   expect(await replay(broken, some)).toEqual(Object.fromEntries(some.map((file) => [file, 'other'])));
 }, 60_000);
 

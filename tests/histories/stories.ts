@@ -66,6 +66,7 @@ export const STORIES: Record<string, (world: World) => Promise<TestClaim>> = {
     await world.skip('12 days');
     await decide(claim);
     await pay(claim);
+    await eventually(async () => claim.outside.bank.orders.size || undefined);
     claim.outside.bank.orders.get(claim.known().payments[0]!.key)!.status = 'confirmed';
     await world.skip('15 minutes');
     await claim.end();

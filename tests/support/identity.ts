@@ -9,7 +9,11 @@ export async function identityProvider(): Promise<{ issuer: string; audience: st
 }
 
 /** A bearer token for a persona of dev/personas.ts, such as `reviewer-a-i001`. */
-export async function token(account: string): Promise<string> {
-  const { issuer } = await server('identity');
-  return tokenFor(issuer, account);
+export function token(account: string): Promise<string> {
+  const known = tokens.get(account) ?? server('identity').then(({ issuer }) => tokenFor(issuer, account));
+  tokens.set(account, known);
+  return known;
 }
+
+/** Good for longer than any test file runs. */
+const tokens = new Map<string, Promise<string>>();

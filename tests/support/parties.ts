@@ -1,6 +1,29 @@
-import type { BankEntry } from '../../dev/simulators/bank';
-import type { InsurerEntry } from '../../dev/simulators/insurer';
-import type { NoticeEntry } from '../../dev/simulators/notices';
+import { startBank, type BankEntry } from '../../dev/simulators/bank';
+import { startInsurer, type InsurerEntry } from '../../dev/simulators/insurer';
+import { startNotices, type NoticeEntry } from '../../dev/simulators/notices';
+
+/** Shared with every outside party of the tests. */
+export const WEBHOOK_SECRET = 'a-secret-for-the-tests';
+
+/** Bank, insurer and bearer of notices, honest until told otherwise. */
+export interface Parties {
+  bankUrl: string;
+  insurerUrl: string;
+  noticeUrl: string;
+  /** The variables by which API and worker find them. */
+  environment: Record<'BANK_URL' | 'INSURER_URL' | 'NOTICE_URL' | 'WEBHOOK_SECRET', string>;
+  stop(): Promise<void>;
+}
+
+/** Starts the outside parties; the bank calls back the API at that address. */
+export async function startParties(apiUrl: string): Promise<Parties> {
+  const secret = WEBHOOK_SECRET;
+  const [bank, insurer, notices] = await Promise.all([startBank({ port: 0, secret, callbackUrl: `${apiUrl}/v1/webhooks/bank` }), startInsurer({ port: 0, secret }), startNotices({ port: 0, secret })]);
+  return {
+    bankUrl: bank.url, insurerUrl: insurer.url, noticeUrl: notices.url, environment: { BANK_URL: bank.url, INSURER_URL: insurer.url, NOTICE_URL: notices.url, WEBHOOK_SECRET: secret },
+    stop: async () => { await Promise.all([bank, insurer, notices].map((party) => party.stop())); },
+  };
+}
 
 /** Tells a running simulator how to misbehave; an empty list makes it honest again. */
 export async function setFaults(url: string, rules: ReadonlyArray<{ do: string } & Record<string, unknown>>): Promise<void> {

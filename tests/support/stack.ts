@@ -9,13 +9,11 @@ import { fillDirectory } from '../../dev/directory';
 import { API_AUDIENCE } from '../../dev/identity/grant';
 import { isFree } from '../../dev/ports';
 import { postgresUrl, prepareDatabase, startPostgres } from '../../dev/postgres';
-import { startBank } from '../../dev/simulators/bank';
-import { startInsurer } from '../../dev/simulators/insurer';
-import { startNotices } from '../../dev/simulators/notices';
 import { NAMESPACE, startTemporal } from '../../dev/temporal';
 import { createDatabase, type Database } from '../../src/platform/database';
 import { createActLog, signInAs, type ActLog, type TestPerson } from './acts';
 import { identityProvider } from './identity';
+import { startParties, WEBHOOK_SECRET } from './parties';
 import { workflowBundle } from './temporal';
 
 /** What a test may stop, kill and start again; each keeps its port and its data. */
@@ -49,7 +47,6 @@ export interface TestStack {
 
 const run = promisify(execFile);
 const root = resolve(__dirname, '../..');
-const WEBHOOK_SECRET = 'a-secret-for-the-tests';
 /** A killed PostgreSQL leaves backends that end a moment later; until then the next one does not start. */
 const LONGEST_START_MS = 30_000;
 
@@ -85,15 +82,11 @@ export async function startStack(): Promise<TestStack> {
   let starts = 0;
   const logFile = (part: Part): string => join(folder, 'logs', `${part}-${(starts += 1)}.log`);
 
-  const [bank, insurer, notices] = await Promise.all([
-    startBank({ port: 0, secret: WEBHOOK_SECRET, callbackUrl: `${apiUrl}/v1/webhooks/bank` }),
-    startInsurer({ port: 0, secret: WEBHOOK_SECRET }),
-    startNotices({ port: 0, secret: WEBHOOK_SECRET }),
-  ]);
+  const parties = await startParties(apiUrl);
   const environment = {
     API_DATABASE_URL: url('kuaipei_api'), WORKER_DATABASE_URL: url('kuaipei_worker'), TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: NAMESPACE,
     TEMPORAL_UI_URL: apiUrl, API_HOST: '127.0.0.1', API_PORT: String(apiPort), PUBLIC_URL: apiUrl, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience ?? API_AUDIENCE,
-    BANK_URL: bank.url, INSURER_URL: insurer.url, NOTICE_URL: notices.url, WEBHOOK_SECRET, STORE_DIR: join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, METRICS_PORT: String(metricsPort),
+    ...parties.environment, STORE_DIR: join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, METRICS_PORT: String(metricsPort),
   };
   const program = (part: Part, file: string): Child => startChild({
     name: part, command: process.execPath, args: ['--import', 'tsx', file], cwd: root, env: { ...process.env, ...environment }, logFile: logFile(part), graceSeconds: 20,
@@ -143,7 +136,7 @@ export async function startStack(): Promise<TestStack> {
       if (part === 'temporal') await Promise.all([database.$disconnect(), connection.close()]);
       await end(part, 'stop');
     }
-    await Promise.all([bank, insurer, notices].map((party) => party.stop()));
+    await parties.stop();
     await rm(folder, { recursive: true, force: true });
   }
 
@@ -159,7 +152,7 @@ export async function startStack(): Promise<TestStack> {
     throw error;
   }
   return {
-    apiUrl, bankUrl: bank.url, insurerUrl: insurer.url, noticeUrl: notices.url, workerMetricsUrl: `http://127.0.0.1:${metricsPort}/metrics`, webhookSecret: WEBHOOK_SECRET,
+    apiUrl, bankUrl: parties.bankUrl, insurerUrl: parties.insurerUrl, noticeUrl: parties.noticeUrl, workerMetricsUrl: `http://127.0.0.1:${metricsPort}/metrics`, webhookSecret: WEBHOOK_SECRET,
     database, databaseUrl: url('kuaipei_worker'), temporal: new Client({ connection, namespace: NAMESPACE }), acts,
     person(account) {
       const known = persons.get(account) ?? signInAs({ apiUrl, issuer }, account, acts);

@@ -4,7 +4,7 @@
 import type { Text } from './text';
 
 export const REFUSALS = {
-  'not-now': { rule: 'SPEC §1.1', zh: '案件当前阶段不允许此操作。', en: 'This act is not possible in the stage the claim is in. Do one of the acts listed as allowed.' },
+  'not-now': { rule: 'SPEC §1.1', zh: '案件当前阶段不允许此操作（见 stage 与 stages）。请等待应办人完成当前步骤。', en: 'This act belongs to another stage (see stages) than the one the claim is in (see stage). Wait for whoever owes the step now, or do one of the acts listed as allowed if that is what you mean.' },
   'not-your-role': { rule: 'SPEC §1.2', zh: '您的角色不能执行此操作。', en: 'Your role does not do this. Ask somebody in one of the roles named.' },
   'four-eyes': { rule: 'SPEC §1.2', zh: '此操作必须由另一人完成。', en: 'This needs a person other than the one who did the step before. Ask a colleague.' },
   'has-seen-it': { rule: 'SPEC §1.1', zh: '重新审理须由未参与过本案的人员完成。', en: 'After a dispute or a reopening only people who have not judged this claim may do this.' },
@@ -22,6 +22,7 @@ export const REFUSALS = {
   'unjudged-answers': { rule: 'SPEC §1.7', zh: '尚有未评定的补充答复。', en: 'Accept, reject or waive each answer to the supplement request first.' },
   'unknown-item': { rule: 'SPEC §1.7', zh: '没有这一补充项目。', en: 'There is no such item in the request, or it has been judged already.' },
   'not-asked-of-you': { rule: 'SPEC §1.7', zh: '此项目不是向您提出的。', en: 'This item was asked of somebody else.' },
+  'other-document-asked': { rule: 'SPEC §1.7', zh: '所答材料与所要求的材料不同。', en: 'The document given is not of the kind that was asked for. Upload that kind, or say why it cannot be provided.' },
   'item-already-given': { rule: 'SPEC §1.7', zh: '所要求的材料已在案卷中，请说明原因。', en: 'What is asked for is already in the file. Say in note why it is asked again.' },
   'lines-mismatch': { rule: 'SPEC §1.8', zh: '给付项目与申请不一致。', en: 'Each benefit asked must have exactly one line, with the amount asked as it stands in the claim.' },
   'amount-above-asked': { rule: 'SPEC §1.8', zh: '批准金额超过申请金额。', en: 'An amount approved is above the amount asked.' },

@@ -2,24 +2,20 @@
  * One run of a claim: its state, the acts done to it, and their recording. Every act, of a person or of a system, takes the
  * same way: decide → evolve → record; an act is answered once it is recorded.
  */
-import { allHandlersFinished, ApplicationFailure, condition, proxyLocalActivities, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, ApplicationFailure, condition, proxyLocalActivities, setCurrentDetails, sleep, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { agenda, decide, describe, evolve, isPersonsAct, situationOf, system, REFUSED, ROLLING } from '../../domain/claim';
 import type { Act, ActAnswer, AgendaItem, ClaimEvent, ClaimInput, ClaimState, CommandInput, CommandName, Outcome, Refusal, Situation, SystemName } from '../../domain/claim';
 import type { RecordActivities } from '../../activities/record';
 
-/**
- * Local activities are tried for about an hour (200 ms, doubled up to 2 min, 38 times) before the claim counts as stuck. Counted in
- * attempts, because a worker measures a local activity's time by its own clock and begins anew with each task. Waits above the threshold
- * are timers of the server: kept in the worker they would hold the workflow task open, at a thousand events of history an hour.
- */
-export const FOR_AN_HOUR = {
-  startToCloseTimeout: '10s', localRetryThreshold: '1s',
-  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '2m', maximumAttempts: 38 },
-} as const;
+/** How a local activity is tried in one turn: at once and, for a passing conflict, again after 50 ms. What takes longer is for `locally`. */
+export const ONE_TURN = { startToCloseTimeout: '10s', retry: { initialInterval: '50ms', maximumAttempts: 2 } } as const;
+/** Between turns, in seconds: twice as long each time, timers of the server, so that an hour's outage costs few events and holds no task open. */
+const PAUSE = { first: 1, longest: 120 } as const;
+const HOUR_MS = 3_600_000;
 
-// One short transaction each; retried until it stands, because an act that was done must be recorded.
-const record = proxyLocalActivities<RecordActivities>(FOR_AN_HOUR);
+// One short transaction each; tried until it stands, because an act that was done must be recorded.
+const record = proxyLocalActivities<RecordActivities>(ONE_TURN);
 
 export interface ClaimRun {
   readonly state: ClaimState;
@@ -37,6 +33,11 @@ export interface ClaimRun {
   fact<C extends CommandName>(command: C, input: CommandInput<C>, by: SystemName, id: string): Promise<void>;
   /** Tries until it gets through; after an hour the claim is marked stuck, operations are told, and it goes on trying (issue: "never waits unseen"). */
   getThrough<T>(what: string, attempt: () => Promise<T>): Promise<T>;
+  /**
+   * The same for local activities, one at a time: history does not keep whether two that ran together came back in one step or in two,
+   * so a replay might see another order of what follows from them.
+   */
+  locally<T>(what: string, attempt: () => Promise<T>): Promise<T>;
   /** What the claim was stuck on has come by itself or by another way. */
   gotThrough(what: string): void;
   /** True when all that was done is recorded and answered. */
@@ -98,13 +99,20 @@ export function openRun(input: ClaimInput): ClaimRun {
       const taken = unrecorded;
       const batch = { claimNo: state.claimNo, events: taken.flatMap((one) => one.events), state };
       unrecorded = [];
-      const truth = await run.getThrough('recording', () => record.recordEvents.executeWithOptions({ summary: `record ${[...new Set(taken.map((one) => one.act.command))].join(', ')}` }, [batch]));
+      const truth = await run.locally('recording', () => record.recordEvents.executeWithOptions({ summary: `record ${[...new Set(taken.map((one) => one.act.command))].join(', ')}` }, [batch]));
       if (truth) adopt(truth, [...taken, ...unrecorded].map((one) => one.act));
       else recorded = batch.state.version;
     }
   }
 
   /** Waits until the act is recorded. Throws the refusal when the record overruled it. */
+  let turn: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(attempt: () => Promise<T>): Promise<T> {
+    const mine = turn.then(attempt);
+    turn = mine.catch(() => undefined);
+    return mine;
+  }
+
   async function settle(act: Act, version: number): Promise<ActAnswer> {
     const standing = () => state.handled.find((h) => h.id === act.id);
     await condition(() => overruled.has(act.id) || recorded >= (standing()?.version ?? version));
@@ -145,7 +153,7 @@ export function openRun(input: ClaimInput): ClaimRun {
         if (!refused) throw error;
         if (!isPersonsAct(act.command as CommandName)) return;
         const { claimNo } = state;
-        await run.getThrough('recording', () => record.recordRefusal({ claimNo, actId: act.id, refusal: refused }));
+        await run.locally('recording', () => record.recordRefusal({ claimNo, actId: act.id, refusal: refused }));
       }
     },
     async fact(command, given, by, id) {
@@ -160,6 +168,19 @@ export function openRun(input: ClaimInput): ClaimRun {
         } catch (error) {
           stuck('got-stuck', { cause: `${what}: ${causeOf(error)}` });
         }
+      }
+    },
+    async locally(what, attempt) {
+      const since = Date.now();
+      for (let pause: number = PAUSE.first; ; pause = Math.min(2 * pause, PAUSE.longest)) {
+        try {
+          const result = await inTurn(attempt);
+          run.gotThrough(what);
+          return result;
+        } catch (error) {
+          if (Date.now() - since >= HOUR_MS) stuck('got-stuck', { cause: `${what}: ${causeOf(error)}` });
+        }
+        await sleep(`${pause} seconds`, { summary: `${what} did not get through; tried again after this` });
       }
     },
     gotThrough(what) {

@@ -5,9 +5,9 @@
 import { condition, proxyLocalActivities } from '@temporalio/workflow';
 import type { DirectoryActivities } from '../../activities/directory';
 import { inShanghai, type Outcome, type Stage } from '../../domain/claim';
-import { FOR_AN_HOUR, type ClaimRun } from './run';
+import { ONE_TURN, type ClaimRun } from './run';
 
-const directory = proxyLocalActivities<DirectoryActivities>(FOR_AN_HOUR);
+const directory = proxyLocalActivities<DirectoryActivities>(ONE_TURN);
 
 /**
  * Waits until the people who owe something in this stage have done it and the stage is left; says by which outcome.
@@ -48,7 +48,7 @@ async function timePassed(run: ClaimRun): Promise<void> {
   for (const item of run.agenda()) {
     if (item.do !== 'assign' || item.at > now) continue;
     const { state } = run;
-    assignees[item.taskId] = await run.getThrough('directory', () => directory.leastLoaded({ state, taskId: item.taskId }));
+    assignees[item.taskId] = await run.locally('directory', () => directory.leastLoaded({ state, taskId: item.taskId }));
   }
   await run.fact('time-passed', { now, assignees }, 'clock', `time:${run.state.version}`);
 }

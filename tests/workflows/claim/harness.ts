@@ -71,6 +71,7 @@ export interface World {
   report(options?: ReportOptions): Promise<TestClaim>;
   /** Ends what a test left open, and throws if a record was violated. */
   tidy(): Promise<void>;
+  /** Stops all, and throws if a claim of the file does not replay: each is a test of determinism too. */
   close(): Promise<void>;
 }
 
@@ -96,6 +97,7 @@ export async function openWorld(): Promise<World> {
   const firstYear = new Date(await env.currentTimeMs()).getUTCFullYear();
   const calendar = calendarOf(Array.from({ length: 8 }, (_, n) => ({ year: firstYear + n, version: `${firstYear + n}.1`, days: { holidays: [], makeUp: [] } })));
   const open: Array<() => Promise<void>> = [];
+  const histories: Array<{ workflowId: string; history: unknown }> = [];
   const stop = await workOn(SHARED_QUEUE);
 
   const world: World = {
@@ -129,6 +131,7 @@ export async function openWorld(): Promise<World> {
           await claim.handle.terminate('the test is over');
         }
         await claim.rest();
+        for (const runId of claim.started) histories.push({ workflowId: claimNo, history: await claim.history(runId) });
         if (outside.violations.length > 0) throw new Error(`${claimNo}: ${outside.violations.join('; ')}`);
       });
       return claim;
@@ -137,6 +140,11 @@ export async function openWorld(): Promise<World> {
     async close() {
       await stop();
       await env.teardown();
+      const broken: string[] = [];
+      for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle: workflowBundleOfRun }, histories)) {
+        if (error) broken.push(`${workflowId}: ${error.message}`);
+      }
+      if (broken.length > 0) throw new Error(`claims that do not replay:\n${broken.join('\n')}`);
     },
   };
   await world.monday();

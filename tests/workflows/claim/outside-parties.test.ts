@@ -164,7 +164,7 @@ describe('SPEC §3: what cannot be recorded for two hours', () => {
     const { database } = claim.outside;
     database.away = true;
     const facts = submitFacts(claim);
-    await eventually(async () => (database.refused > 3 ? true : undefined));
+    await eventually(async () => (database.refused > 1 ? true : undefined));
     await claim.deliver('flag-document', { flag: 'unreadable-file', about: null }, 'storage');
     await world.skip('2 hours');
     expect((await claim.state()).stuck?.cause).toBe('recording: database-unreachable');

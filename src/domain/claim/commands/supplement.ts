@@ -54,7 +54,7 @@ export const supplementCommands = {
       if (!input.note && state.supplements.length >= 2) return refuse('needs-insurer-head', { field: '/note' });
       if (!input.note && askedInThisStage(state)) return refuse('needs-supervisor-reason', { field: '/note' });
       const given = input.items.findIndex((i) => i.document && alreadyInFile(state, i.document));
-      return given >= 0 && !input.note ? refuse('item-already-given', { field: `/items/${given}/document` }) : null;
+      return given >= 0 && !input.note ? refuse('item-already-given', { field: '/note', details: { document: input.items[given]!.document } }) : null;
     },
     effect: (state, input) => {
       const requestNo = state.supplements.length + 1;
@@ -82,9 +82,12 @@ export const supplementCommands = {
     check: (state, input, ctx) => {
       const found = openRequest(state)?.items.find((i) => i.itemId === input.itemId);
       if (!found || found.answer) return refuse('unknown-item', { field: '/itemId' });
-      if (!mayAnswer(found, ctx)) return refuse('not-asked-of-you', { field: '/itemId', details: { from: found.from } });
+      if (!mayAnswer(found, ctx) || (input.answer.kind === 'cannot-provide' && !isTheirsToDecline(state, found, ctx))) return refuse('not-asked-of-you', { field: '/itemId', details: { from: found.from } });
       const ids = input.answer.kind === 'upload' ? input.answer.documentIds : input.answer.kind === 'already-given' ? [input.answer.documentId] : [];
-      return ids.every((d) => state.documents.some((known) => known.documentId === d)) ? null : refuse('unknown-document', { field: '/answer' });
+      const files = ids.map((d) => state.documents.find((known) => known.documentId === d && !known.supersededBy));
+      if (files.some((file) => !file)) return refuse('unknown-document', { field: '/answer' });
+      const other = found.document === null ? undefined : files.find((file) => file!.kind !== found.document);
+      return other ? refuse('other-document-asked', { field: '/answer', details: { asked: found.document, given: other.kind } }) : null;
     },
     effect: (_, { itemId, answer }) => (answer.kind === 'cannot-provide'
       ? [event('item-answered', { itemId, answer: { kind: 'cannot-provide' } }, { note: answer.note })]
@@ -127,6 +130,10 @@ function mayAnswer(found: SupplementItem, { actor }: ActContext): boolean {
   if (actor.role === 'specialist') return true; // SPEC §1.2: the specialist helps patients and uploads for the hospital.
   return found.from === 'patient' ? actor.role === 'patient' : (HOSPITAL_ROLES as readonly string[]).includes(actor.role);
 }
+
+/** Only the patient says that the patient cannot provide something, unless nobody follows the claim as the patient. */
+const isTheirsToDecline = (state: ClaimState, found: SupplementItem, { actor }: ActContext): boolean =>
+  found.from === 'hospital' || actor.role === 'patient' || state.patientPersonId === null;
 
 /** Does this item ask for a must-have document that is not in the file? */
 const lacksMust = (state: ClaimState, found: SupplementItem | undefined): boolean =>

@@ -1,10 +1,10 @@
 import { proxyLocalActivities } from '@temporalio/workflow';
 import type { SampleActivities } from '../../../activities/sample';
 import { isStraightThroughCandidate, type Outcome } from '../../../domain/claim';
-import { FOR_AN_HOUR, type ClaimRun } from '../run';
+import { ONE_TURN, type ClaimRun } from '../run';
 import { attend, humanTask } from '../waits';
 
-const sampling = proxyLocalActivities<SampleActivities>(FOR_AN_HOUR);
+const sampling = proxyLocalActivities<SampleActivities>(ONE_TURN);
 
 /**
  * SPEC §1.1: the reviewer owes within 1 working day whether the file is complete. A candidate for F3 with nothing against it
@@ -16,7 +16,7 @@ export async function acceptance(run: ClaimRun): Promise<Outcome<'acceptance'>> 
   await attend(run, () => left() || isStraightThroughCandidate(run.state));
   if (!left()) {
     const { claimNo, insurer } = run.state;
-    const drawn = await run.getThrough('sampling', () => sampling.drawSample({ claimNo, insurer, at: new Date().toISOString() }));
+    const drawn = await run.locally('sampling', () => sampling.drawSample({ claimNo, insurer, at: new Date().toISOString() }));
     await run.fact('sample-drawn', drawn, 'rule', `sample:${claimNo}`);
   }
   return humanTask(run, 'acceptance');
