@@ -15,7 +15,7 @@ interface ClaimView {
   claimNo: string; stage: string; tier: string | null; closedAs: string | null;
   clinical: { checklist: ChecklistLine[]; fileVersion: number; facts: { benefits: Array<{ benefit: string; askedFen: number }> } };
   assessment: { eligibility: unknown };
-  amounts: { outstandingFen: number; paidFen: number };
+  amounts: { outstandingFen: number; paidFen: number; payees: { list: Array<{ payeeId: string }> } };
 }
 interface EventView { version: number; type: string; at: string; actId: string; command: string; by: { role: string; personId: string; name: string | null } }
 
@@ -81,7 +81,8 @@ async function afterInsurerAnswered(claimNo: string, who: ApiClient): Promise<Cl
 async function pay(claimNo: string): Promise<void> {
   const [specialist, maker, checker] = await Promise.all([signIn(stack, 'specialist-a-h001'), signIn(stack, 'finance-a-i001'), signIn(stack, 'finance-b-i001')]);
   await specialist.act(claimNo, 'set-payee', { payees: [{ holder: 'Sample Claimant', bank: 'Sample Bank', account: '6222000000000017' }] });
-  await checker.act(claimNo, 'confirm-payee', {});
+  const { amounts: { payees } } = await checker.get<ClaimView>(`/v1/claims/${claimNo}`);
+  await checker.act(claimNo, 'confirm-payee', { payees: payees.list.map((one) => one.payeeId) });
   const { amounts: { outstandingFen } } = await maker.get<ClaimView>(`/v1/claims/${claimNo}`);
   await maker.act(claimNo, 'make-payment', { amountFen: outstandingFen });
   await checker.act(claimNo, 'check-payment', {});

@@ -38,7 +38,7 @@ export const fail = (problem: Problem): never => { throw new ProblemError(proble
 const FORBIDDEN: readonly RefusalCode[] = ['not-your-role', 'four-eyes', 'has-seen-it', 'wrong-document-kind', 'not-asked-of-you'];
 /** The body itself breaks a rule: another body may be taken, now and from the same person. */
 const WRONG_BODY: readonly RefusalCode[] = [
-  'invalid-input', 'unknown-document', 'unknown-item', 'item-already-given', 'other-document-asked', 'lines-mismatch', 'amount-above-asked', 'decision-mismatch', 'reasons-needed',
+  'invalid-input', 'unknown-document', 'unknown-item', 'item-already-given', 'other-document-asked', 'death-stays', 'benefit-not-of-outcome', 'lines-mismatch', 'amount-above-asked', 'decision-mismatch', 'reasons-needed',
   'evidence-needed', 'fraud-not-investigated', 'not-longer', 'same-claim', 'future-event', 'other-amount-outstanding',
 ];
 

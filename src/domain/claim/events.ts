@@ -33,7 +33,8 @@ export interface EventData {
   'flag-raised': { flag: Flag; about: string | null };
   'eligibility-answered': { insured: boolean; departmentCovered: boolean; limitLeftFen: number | null; doubts: string[] };
   'sample-drawn': { sampled: boolean; why: string };
-  'file-accepted': { matrixVersion: string; fileVersion: number; tier: Tier; benefits: Array<{ benefit: Benefit; askedFen: number }> | null };
+  'file-accepted': { matrixVersion: string; fileVersion: number; tier: Tier };
+  'benefits-amended': { benefits: Array<{ benefit: Benefit; askedFen: number }> };
   'tier-overridden': { from: Tier; to: Tier };
 
   'supplement-asked': { requestNo: number; askedIn: 'acceptance' | 'review'; pauses: boolean; items: Array<Pick<SupplementItem, 'itemId' | 'document' | 'fact' | 'from' | 'couldNotHaveBeenKnown'>> };
@@ -58,7 +59,7 @@ export interface EventData {
   'payment-returned': { keys: string[] };
   'payment-confirmed': { key: string; amountFen: number; bankReference: string };
   'payment-failed': { key: string; fault: 'payee' | 'bank' };
-  'bank-answer-raised': { key: string; what: 'confirmed-twice' | 'other-amount' | 'unknown-payment'; amountFen: number; bankReference: string };
+  'bank-answer-raised': { key: string; what: 'confirmed-twice' | 'other-amount' | 'unknown-payment' | 'failed-after-confirmed'; amountFen: number; bankReference: string };
 
   'act-proposed': { proposalId: string; command: string; input: unknown; roles: Role[]; stages: Stage[] };
   'proposal-ended': { proposalId: string; how: 'confirmed' | 'declined' | 'lapsed' };

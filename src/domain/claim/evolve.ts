@@ -30,7 +30,11 @@ const JUDGEMENTS: ReadonlySet<ClaimEvent['type']> = new Set([
   'file-accepted', 'document-waived', 'supplement-asked', 'answer-judged', 'investigation-opened', 'investigation-closed', 'recommended', 'decided', 'panel-voted',
 ]);
 
+/** Acts of judgement that are proposed to a second person: whoever proposes one has seen the claim, too. */
+const JUDGING_PROPOSALS: readonly string[] = ['waive-document', 'waive-item', 'override-tier', 'recommend'];
+
 function judgesIn(e: ClaimEvent): string[] {
+  if (e.type === 'act-proposed') return JUDGING_PROPOSALS.includes(e.data.command) ? [e.actor.personId] : [];
   const judges = JUDGEMENTS.has(e.type) || (e.type === 'returned-to-review' && e.data.why === 'approver');
   if (!judges || e.actor.role === 'system') return [];
   return e.type === 'recommended' && e.data.proposedBy !== null ? [e.actor.personId, e.data.proposedBy] : [e.actor.personId];
@@ -74,10 +78,9 @@ function apply(s: ClaimState | null, e: ClaimEvent): ClaimState {
     case 'sample-drawn': return { ...s, sample: e.data };
     case 'file-accepted': return {
       ...s, tier: e.data.tier, acceptance: { by, at: e.at, matrixVersion: e.data.matrixVersion, fileVersion: e.data.fileVersion },
-      facts: e.data.benefits && s.facts ? { ...s.facts, benefits: e.data.benefits } : s.facts,
-      askedFen: e.data.benefits ? total(e.data.benefits) : s.askedFen,
       clocks: { ...s.clocks, ...startFastTrack(s.round, e.at) },
     };
+    case 'benefits-amended': return { ...s, facts: s.facts && { ...s.facts, benefits: e.data.benefits }, askedFen: total(e.data.benefits) };
     case 'tier-overridden': return { ...s, tier: e.data.to };
 
     case 'supplement-asked': return {

@@ -1,10 +1,20 @@
 /**
  * SPEC §1.8: what is decided, per benefit line, and the reasons that must carry a part payment or a rejection.
  */
+import type { OutcomeType } from './documents';
 import type { Text } from './text';
 
 export const BENEFITS = ['medical-costs', 'complication-lump-sum', 'disability', 'death'] as const;
 export type Benefit = (typeof BENEFITS)[number];
+
+/** What can be asked for each outcome (OD): treatment costs always, beside them the benefit of the outcome itself. */
+export const BENEFITS_OF: Record<OutcomeType, readonly Benefit[]> = {
+  death: ['medical-costs', 'death'],
+  'severe-disability': ['medical-costs', 'disability'],
+  disability: ['medical-costs', 'disability'],
+  'serious-complication': ['medical-costs', 'complication-lump-sum'],
+  'minor-complication': ['medical-costs', 'complication-lump-sum'],
+};
 
 export const DECISIONS = ['approve', 'part', 'reject'] as const;
 export type Decision = (typeof DECISIONS)[number];

@@ -223,7 +223,7 @@ describe('SPEC §1.6: a rung informs or transfers', () => {
     const plain = inReview().until('2026-06-01T00:00:00.000Z');
     expect(climbed(plain, 'legal/')).toEqual(['2026-04-02 00:00 legal-assessment → approver, compliance', '2026-05-02 00:00 legal-advance → approver, compliance']);
     const asked = inSupplement().at('2026-03-07T02:00:00.000Z');
-    for (const itemId of ['S1.1', 'S1.2']) asked.act('answer-supplement', { itemId, answer: { kind: 'cannot-provide', note: SECRET } }, PEOPLE.specialist);
+    for (const [itemId, by] of [['S1.1', PEOPLE.specialist], ['S1.2', PEOPLE.patient]] as const) asked.act('answer-supplement', { itemId, answer: { kind: 'cannot-provide', note: SECRET } }, by);
     expect(climbed(asked.until('2026-04-20T00:00:00.000Z'), 'legal/')).toEqual(['2026-04-07 00:00 legal-assessment → approver, compliance']);
   });
 

@@ -120,6 +120,19 @@ describe('SPEC §1.9: what the bank may answer', () => {
     expect(raised(answer(s, { amountFen: 999_998 }))).toHaveLength(2);
   });
 
+  test('a failure after a confirmation is raised', () => {
+    const s = answer(toBank(inPayment()));
+    expect(raised(s.fact('bank-answered', { key: s.state.payments[0]!.key, status: 'failed', amountFen: 1_000_000, bankReference: 'B1', fault: 'bank' }, 'bank'))).toEqual(['failed-after-confirmed']);
+  });
+
+  test('the payee is confirmed as it was read', () => {
+    const s = inPayment().act('set-payee', payees(1), PEOPLE.patient);
+    const read = s.state.payees!.list.map((p) => p.payeeId);
+    s.act('set-payee', payees(1), PEOPLE.patient);
+    expect(s.refused('confirm-payee', { payees: read }, PEOPLE.finance).code).toBe('payee-changed');
+    s.act('confirm-payee', { payees: s.state.payees!.list.map((p) => p.payeeId) }, PEOPLE.finance);
+  });
+
   test('what became of an odd payment is settled by two persons of finance: nothing was paid, so it is made anew under a new key', () => {
     const s = answer(toBank(inPayment()), { amountFen: 999_999 });
     const { key } = s.state.payments[0]!;

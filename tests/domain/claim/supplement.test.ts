@@ -31,7 +31,7 @@ describe('SPEC §1.7: one consolidated request', () => {
 
   test('what is already in the file is asked again only with a reason', () => {
     const items = [{ document: 'invoice' as const, from: 'patient' as const, couldNotHaveBeenKnown: false, why: SECRET }];
-    expect(inReview().refused('ask-supplement', { items }, PEOPLE.reviewer)).toMatchObject({ code: 'item-already-given', field: '/items/0/document' });
+    expect(inReview().refused('ask-supplement', { items }, PEOPLE.reviewer)).toMatchObject({ code: 'item-already-given', field: '/note', details: { document: 'invoice' } });
     expect(inReview().act('ask-supplement', { items, note: SECRET }, PEOPLE.reviewer).state.stage).toBe('supplement');
   });
 });
@@ -109,9 +109,17 @@ describe('SPEC §1.7: answering', () => {
     const s = inSupplement();
     expect(s.refused('answer-supplement', { itemId: 'S1.1', answer: cannot }, PEOPLE.patient).code).toBe('not-asked-of-you');
     expect(s.refused('answer-supplement', { itemId: 'S1.2', answer: cannot }, PEOPLE.liaison).code).toBe('not-asked-of-you');
-    s.act('answer-supplement', { itemId: 'S1.2', answer: cannot }, PEOPLE.specialist); // SPEC §1.2: the specialist helps the patient
+    // SPEC §1.2: the specialist helps the patient, but only the patient says that something cannot be had.
+    expect(s.refused('answer-supplement', { itemId: 'S1.2', answer: cannot }, PEOPLE.specialist).code).toBe('not-asked-of-you');
+    s.act('answer-supplement', { itemId: 'S1.2', answer: { kind: 'already-given', documentId: s.state.documents[0]!.documentId } }, PEOPLE.specialist);
+    expect(inSupplement({ patientPersonId: null }).act('answer-supplement', { itemId: 'S1.2', answer: cannot }, PEOPLE.specialist).state.supplements[0]!.items[1]!.answer).toEqual({ kind: 'cannot-provide' });
     expect(s.refused('answer-supplement', { itemId: 'S1.2', answer: cannot }, PEOPLE.patient).code).toBe('unknown-item');
     expect(s.refused('answer-supplement', { itemId: 'S7.1', answer: cannot }, PEOPLE.liaison).code).toBe('unknown-item');
+  });
+
+  test('an item that asks for a document is answered by a document of that kind', () => {
+    const s = inReview().act('ask-supplement', { items: [{ document: 'other', from: 'hospital', couldNotHaveBeenKnown: false, why: SECRET }] }, PEOPLE.reviewer);
+    expect(s.refused('answer-supplement', { itemId: 'S1.1', answer: { kind: 'upload', documentIds: [s.state.documents[0]!.documentId] } }, PEOPLE.liaison)).toMatchObject({ code: 'other-document-asked', details: { asked: 'other' } });
   });
 
   test.each([['acceptance', inAcceptance], ['review', inReview]] as const)('all answered: back to the stage that asked (%s)', (stage, make) => {

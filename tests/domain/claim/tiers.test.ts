@@ -1,5 +1,5 @@
 import { COMMANDS, dueOf, eligibilityInDoubt, isLonger, isStraightThroughCandidate, TIER_NAMES, TIERS, type CommandInput, type OutcomeType, type Tier } from '../../../src/domain/claim';
-import { document, ELIGIBLE, facts, inAcceptance, inDocuments, inReview, PEOPLE, SECRET, uploadAll, uuidOf, type Scenario, type Way } from './scenario';
+import { document, ELIGIBLE, facts, given, inAcceptance, inDocuments, inReview, PEOPLE, SECRET, uploadAll, uuidOf, type Scenario, type Way } from './scenario';
 
 const asking = (askedFen: number): Way => ({ asks: [{ benefit: 'medical-costs', askedFen }] });
 const MINOR: Way = { outcome: 'minor-complication', ...asking(480_000) };
@@ -29,8 +29,18 @@ describe('SPEC §1.4: tiers', () => {
     expect(s.state.tier).toBe('F5');
   });
 
-  test('the tier follows the amounts as the reviewer accepted them', () => {
-    const s = inAcceptance(MINOR).act('accept-file', { benefits: [{ benefit: 'medical-costs', askedFen: 900_000 }] }, PEOPLE.reviewer);
+  test('a reported death is not made something lesser; a benefit belongs to its outcome', () => {
+    const s = given({ outcome: 'death' });
+    expect(s.refused('submit-facts', facts({ outcome: 'minor-complication' }), PEOPLE.specialist)).toMatchObject({ code: 'death-stays', field: '/outcomeType' });
+    expect(given().refused('submit-facts', facts({ asks: [{ benefit: 'death', askedFen: 480_000 }] }), PEOPLE.specialist)).toMatchObject({ code: 'benefit-not-of-outcome', field: '/benefits/0/benefit' });
+  });
+
+  test('what is asked is the claimant\'s: amended before acceptance by their side, never by the insurer; the tier follows it', () => {
+    const asks = { benefits: [{ benefit: 'medical-costs' as const, askedFen: 900_000 }] };
+    expect(inAcceptance(MINOR).refused('accept-file', asks, PEOPLE.reviewer).code).toBe('invalid-input');
+    expect(inAcceptance(MINOR).refused('amend-benefits', asks, PEOPLE.reviewer).code).toBe('not-your-role');
+    expect(inReview(MINOR).refused('amend-benefits', asks, PEOPLE.patient).code).toBe('not-now');
+    const s = inAcceptance(MINOR).act('amend-benefits', asks, PEOPLE.patient).act('accept-file', {}, PEOPLE.reviewer);
     expect(s.state).toMatchObject({ tier: 'F5', askedFen: 900_000, facts: { benefits: [{ benefit: 'medical-costs', askedFen: 900_000 }] } });
   });
 

@@ -53,6 +53,7 @@ function bodyFor(s: Scenario, command: CommandName, actor: Actor, d: Dice): unkn
     case 'override-tier': return { tier: d.one(TIER_NAMES), note };
     case 'ask-supplement': return { note, items: Array.from({ length: 1 + d.upTo(3) }, () => ({ ...(d.happens(0.5) ? { document: d.one(DOCUMENT_KINDS) } : { fact: 'other' }), from: d.one(['hospital', 'patient']), couldNotHaveBeenKnown: d.happens(0.5), why: SECRET })) };
     case 'answer-supplement': return { itemId: itemId((i) => i.answer === null), answer: d.one([{ kind: 'upload', documentIds: [known()] }, { kind: 'cannot-provide', note }, { kind: 'already-given', documentId: known() }]) };
+    case 'amend-benefits': return { benefits: [{ benefit: 'medical-costs', askedFen: d.one([1, 480_000, 3_000_000]) }] };
     case 'accept-answer': case 'reject-answer': return { itemId: itemId((i) => i.answer !== null && i.verdict === null) };
     case 'waive-item': return { itemId: itemId((i) => i.verdict === null) };
     case 'recommend': return d.happens(0.8)
@@ -140,7 +141,7 @@ export function finish(s: Scenario, most = 60): Scenario {
     if (state.stage === 'closed') return s;
     if (state.proposals.length > 0) { const p = state.proposals[0]!; s.act('decline-proposal', { proposalId: p.proposalId, note: SECRET }, by(p.roles[0]!)); continue; }
     switch (state.stage) {
-      case 'collecting': s.act('submit-facts', facts({ occurredAt: state.occurredAt }), by('specialist')); break;
+      case 'collecting': s.act('submit-facts', facts({ occurredAt: state.occurredAt, ...(state.outcomeType === 'death' ? { outcome: 'death' as const } : {}) }), by('specialist')); break;
       case 'documents': {
         const missing = checklist(state).filter((l) => l.need !== 'not-asked' && l.status === 'missing');
         s.act('upload-documents', { documents: missing.map((l) => document(l.kind)) }, by('specialist'));
@@ -148,7 +149,7 @@ export function finish(s: Scenario, most = 60): Scenario {
       }
       case 'acceptance': accepts(s, by); break;
       case 'review': if (!judgesAnswers(s, by)) recommends(s, n); break;
-      case 'supplement': { const item = openRequest(state)!.items.find((i) => i.answer === null)!; s.act('answer-supplement', { itemId: item.itemId, answer: { kind: 'cannot-provide', note: SECRET } }, by('specialist')); break; }
+      case 'supplement': { const item = openRequest(state)!.items.find((i) => i.answer === null)!; s.act('answer-supplement', { itemId: item.itemId, answer: { kind: 'cannot-provide', note: SECRET } }, by(item.from === 'patient' && state.patientPersonId !== null ? 'patient' : 'specialist')); break; }
       case 'investigation': s.act('close-investigation', { finding: 'inconclusive', note: SECRET }, by('senior-reviewer')); break;
       case 'approval': s.act(state.recommendation!.decision === 'reject' ? 'reject' : 'approve', { lines: state.recommendation!.lines, fileVersion: state.fileVersion }, by('approver')); break;
       case 'payment': pays(s, by); break;

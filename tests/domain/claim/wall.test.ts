@@ -54,11 +54,11 @@ const OFFERED: Record<Stage, Partial<Record<Role, string[]>>> = {
     manager: ['submit-facts', ...FILE, 'void', 'reassign-task'], 'medical-affairs': [...FILE, 'declare-gap'], reviewer: ['void'], 'senior-reviewer': ['void'], finance: ['set-payee'],
   },
   documents: {
-    patient: [...FILE, 'set-payee', 'withdraw'], liaison: [...FILE, 'declare-gap', 'claim-task'], specialist: [...FILE, 'set-payee'],
+    patient: [...FILE, 'amend-benefits', 'set-payee', 'withdraw'], liaison: [...FILE, 'declare-gap', 'claim-task'], specialist: [...FILE, 'amend-benefits', 'set-payee'],
     manager: [...FILE, 'void', 'reassign-task'], 'medical-affairs': [...FILE, 'declare-gap', 'claim-task'], reviewer: ['void'], 'senior-reviewer': ['void'], finance: ['set-payee'],
   },
   acceptance: {
-    patient: [...FILE, 'set-payee', 'withdraw'], liaison: FILE, specialist: [...FILE, 'set-payee'], manager: [...FILE, 'void'], 'medical-affairs': FILE,
+    patient: [...FILE, 'amend-benefits', 'set-payee', 'withdraw'], liaison: FILE, specialist: [...FILE, 'amend-benefits', 'set-payee'], manager: [...FILE, 'void'], 'medical-affairs': FILE,
     reviewer: ['accept-file', 'waive-document', 'ask-supplement', 'void', 'claim-task'], 'senior-reviewer': ['accept-file', 'waive-document', 'ask-supplement', 'void', 'claim-task', 'reassign-task'],
     approver: ['reassign-task'], finance: ['set-payee'],
   },
@@ -69,7 +69,7 @@ const OFFERED: Record<Stage, Partial<Record<Role, string[]>>> = {
     approver: ['reassign-task'], finance: ['set-payee'],
   },
   supplement: {
-    patient: [...FILE, 'answer-supplement', 'set-payee', 'withdraw', 'claim-task'], liaison: [...FILE, 'answer-supplement', 'claim-task'], specialist: [...FILE, 'answer-supplement', 'set-payee', 'claim-task'],
+    patient: [...FILE, 'answer-supplement', 'set-payee', 'withdraw'], liaison: [...FILE, 'answer-supplement', 'claim-task'], specialist: [...FILE, 'answer-supplement', 'set-payee', 'claim-task'],
     manager: [...FILE, 'void', 'reassign-task'], 'medical-affairs': [...FILE, 'answer-supplement', 'claim-task'],
     reviewer: ['override-tier', 'waive-item', 'void'], 'senior-reviewer': ['override-tier', 'waive-item', 'void'], finance: ['set-payee'],
   },
@@ -82,11 +82,11 @@ const OFFERED: Record<Stage, Partial<Record<Role, string[]>>> = {
     reviewer: ['override-tier', 'void'], 'senior-reviewer': ['override-tier', 'void', 'reassign-task'], approver: ['approve', 'return-to-review', 'claim-task', 'reassign-task'], finance: ['set-payee'],
   },
   payment: {
-    patient: [...FILE, 'set-payee', 'withdraw', 'claim-task'], liaison: FILE, specialist: [...FILE, 'set-payee', 'claim-task'], manager: [...FILE, 'reassign-task'], 'medical-affairs': FILE, finance: ['set-payee'],
+    patient: [...FILE, 'set-payee', 'withdraw'], liaison: FILE, specialist: [...FILE, 'set-payee'], manager: [...FILE, 'reassign-task'], 'medical-affairs': FILE, finance: ['set-payee'],
   },
   dispute: {
     patient: FILE, liaison: FILE, specialist: FILE, manager: [...FILE, 'reassign-task'], 'medical-affairs': [...FILE, 'panel-decision', 'claim-task'],
-    'senior-reviewer': ['panel-decision', 'claim-task', 'reassign-task'], approver: ['panel-decision', 'claim-task', 'reassign-task'], mediator: ['panel-decision', 'claim-task'],
+    'senior-reviewer': ['panel-decision', 'claim-task', 'reassign-task'], approver: ['panel-decision', 'claim-task', 'reassign-task'], mediator: ['panel-decision'],
   },
   closed: { patient: [...FILE, 'dispute'], liaison: FILE, specialist: FILE, manager: FILE, 'medical-affairs': FILE },
 };

@@ -1,13 +1,14 @@
 /** Acts on the file: facts of the event, documents, gaps, acceptance (SPEC §1.1, §1.3, §1.4). */
 import * as z from 'zod';
-import { gapsBeforeAcceptance, MATRIX_VERSION, mayUpload, OUTCOME_TYPES, type DocumentKind } from '../documents';
+import { gapsBeforeAcceptance, MATRIX_VERSION, mayUpload, OUTCOME_TYPES, type DocumentKind, type OutcomeType } from '../documents';
 import { event } from '../events';
 import type { Role } from '../people';
+import { BENEFITS_OF, type Benefit } from '../reasons';
 import { refuse, type Refusal } from '../refusals';
 import { BEFORE_PAYMENT, STAGE_NAMES } from '../stages';
 import { openRequest, type ClaimState } from '../state';
 import { isLonger, isStraightThroughCandidate, tierOf, TIER_NAMES, FLAGS, type Flag } from '../tiers';
-import { asked, documentKind, fen, id, instant, note, noted, uuid } from './inputs';
+import { asked, documentKind, fen, id, instant, note, noted, noteOnly, uuid } from './inputs';
 import { command, type ActContext } from './row';
 
 export const GAP_REASONS = ['never-made', 'lost', 'held-by-authority', 'refused-by-patient', 'other'] as const;
@@ -25,6 +26,12 @@ function mayAttach(state: ClaimState, documents: AttachedDocument[], ctx: ActCon
   const ids = documents.map((d) => d.documentId);
   const twice = documents.findIndex((d, i) => ids.indexOf(d.documentId) < i || state.documents.some((known) => known.documentId === d.documentId));
   return twice >= 0 ? refuse('already-there', { field: `/documents/${twice}/documentId` }) : null;
+}
+
+/** Can these benefits be asked for such an outcome (SPEC §1.3, §1.8)? */
+function benefitsFit(outcome: OutcomeType, benefits: ReadonlyArray<{ benefit: Benefit }>): Refusal | null {
+  const wrong = benefits.findIndex(({ benefit }) => !BENEFITS_OF[outcome].includes(benefit));
+  return wrong < 0 ? null : refuse('benefit-not-of-outcome', { field: `/benefits/${wrong}/benefit`, details: { outcomeType: outcome, benefits: BENEFITS_OF[outcome] } });
 }
 
 /** After a decision stands a document is new evidence, not part of the file decided on (SPEC §1.7). */
@@ -47,7 +54,12 @@ export const fileCommands = {
       narrative: note.optional(),
     }),
     by: ['specialist', 'manager'], stages: ['collecting'],
-    check: (_, input, ctx) => (input.occurredAt > ctx.at ? refuse('future-event', { field: '/occurredAt' }) : null),
+    check: (state, input, ctx) => {
+      if (input.occurredAt > ctx.at) return refuse('future-event', { field: '/occurredAt' });
+      // SPEC §1.4: death never leaves D15, and nobody makes it something lesser alone.
+      if (state.outcomeType === 'death' && input.outcomeType !== 'death') return refuse('death-stays', { field: '/outcomeType' });
+      return benefitsFit(input.outcomeType, input.benefits);
+    },
     effect: (_, { occurredAt, outcomeType, narrative, ...facts }) =>
       [event('facts-submitted', { occurredAt, outcomeType, facts }, narrative === undefined ? undefined : { narrative })],
     example: {
@@ -90,10 +102,20 @@ export const fileCommands = {
     example: { kind: 'witness-pack', reason: 'never-made', note: '急诊手术，术前未录制' },
   }),
 
+  'amend-benefits': command({
+    title: { zh: '更正申请金额', en: 'Amend what is asked' },
+    causes: { zh: '受理前按理赔申请书更正申请项目和金额。', en: 'Before acceptance, corrects benefits and amounts as the claim form says. The insurer never changes what is asked.' },
+    schema: z.strictObject({ benefits: asked, note: note.optional() }),
+    by: ['patient', 'specialist'], stages: ['documents', 'acceptance'],
+    check: (state, input) => benefitsFit(state.outcomeType, input.benefits),
+    effect: (_, input) => [event('benefits-amended', { benefits: input.benefits }, noted(input))],
+    example: { benefits: [{ benefit: 'medical-costs', askedFen: 520_000 }], note: '补计输血费用' },
+  }),
+
   'accept-file': command({
     title: { zh: '受理', en: 'Accept the file' },
     causes: { zh: '案卷完整，时效时钟开始计时，进入审核。', en: 'The file is complete: the fast-track clock starts and review begins.' },
-    schema: z.strictObject({ benefits: asked.optional(), note: note.optional() }),
+    schema: noteOnly,
     by: ['reviewer', 'senior-reviewer'], stages: ['acceptance'], judges: true,
     available: (state) => {
       const missing = gapsBeforeAcceptance(state);
@@ -101,11 +123,7 @@ export const fileCommands = {
       if (unjudged(state)) return refuse('unjudged-answers');
       return state.eligibility === null ? refuse('eligibility-unknown') : null;
     },
-    effect: (state, input) => {
-      const asks = input.benefits ?? null;
-      const tier = tierOf({ ...state, askedFen: asks ? asks.reduce((sum, b) => sum + b.askedFen, 0) : state.askedFen });
-      return [event('file-accepted', { matrixVersion: MATRIX_VERSION, fileVersion: state.fileVersion, tier, benefits: asks }, noted(input))];
-    },
+    effect: (state, input) => [event('file-accepted', { matrixVersion: MATRIX_VERSION, fileVersion: state.fileVersion, tier: tierOf(state) }, noted(input))],
     example: { note: '材料齐全' },
   }),
 
@@ -152,7 +170,7 @@ export const fileCommands = {
       if (input.sampled || !state.facts) return [drawn];
       return [
         drawn,
-        event('file-accepted', { matrixVersion: MATRIX_VERSION, fileVersion: state.fileVersion, tier: 'F3', benefits: null }),
+        event('file-accepted', { matrixVersion: MATRIX_VERSION, fileVersion: state.fileVersion, tier: 'F3' }),
         event('decided', {
           decision: 'approve', reasons: ['A03'], exGratia: false, fileVersion: state.fileVersion,
           lines: state.facts.benefits.map((b) => ({ ...b, approvedFen: b.askedFen })),

@@ -1,7 +1,7 @@
 /** Judging a claim: recommendation, investigation, decision (SPEC §1.1, §1.8). */
 import * as z from 'zod';
 import { event } from '../events';
-import { BENEFITS, DECISIONS, familyOf, FAMILIES_FOR, REASON_CODES, type Decision, type Line, type ReasonCode } from '../reasons';
+import { BENEFITS, DECISIONS, familyOf, FAMILIES_FOR, REASON_CODES, REASONS, type Decision, type Line, type ReasonCode } from '../reasons';
 import { refuse, type Refusal } from '../refusals';
 import { reviewersOf, type ClaimState } from '../state';
 import { lacksWitnessPack } from '../documents';
@@ -10,7 +10,8 @@ import { fen, note, noted, uuid } from './inputs';
 import { command } from './row';
 
 const lines = z.array(z.strictObject({ benefit: z.enum(BENEFITS), askedFen: fen, approvedFen: fen })).min(1).max(BENEFITS.length);
-const reasons = z.array(z.enum(REASON_CODES as [ReasonCode, ...ReasonCode[]])).min(1).max(10);
+const reasons = z.array(z.enum(REASON_CODES as [ReasonCode, ...ReasonCode[]])).min(1).max(10)
+  .meta({ description: REASON_CODES.map((code) => `${code}: ${REASONS[code].en} ${REASONS[code].zh}`).join('\n') });
 const fileVersion = z.int().min(0).meta({ description: 'The version of the file that was read; an act on another version is refused' });
 
 interface Judgement { decision: Decision; lines: Line[]; reasons: ReasonCode[]; exGratia: boolean; evidence: string[]; fileVersion: number }
@@ -21,14 +22,14 @@ function judgementHolds(state: ClaimState, j: Judgement): Refusal | null {
   const asked = state.facts?.benefits ?? [];
   const fits = j.lines.length === asked.length && asked.every((a) => j.lines.filter((l) => l.benefit === a.benefit && l.askedFen === a.askedFen).length === 1);
   if (!fits) return refuse('lines-mismatch', { field: '/lines', details: { asked } });
-  const above = j.exGratia ? -1 : j.lines.findIndex((l) => l.approvedFen > l.askedFen);
+  const above = j.lines.findIndex((l) => l.approvedFen > l.askedFen);
   if (above >= 0) return refuse('amount-above-asked', { field: `/lines/${above}/approvedFen` });
-  const askedFen = j.lines.reduce((sum, l) => sum + l.askedFen, 0);
-  const approvedFen = j.lines.reduce((sum, l) => sum + l.approvedFen, 0);
-  const means: Decision = approvedFen === 0 ? 'reject' : approvedFen >= askedFen ? 'approve' : 'part';
+  // Line by line: one benefit refused is a part, whatever the sum.
+  const means: Decision = j.lines.every((l) => l.approvedFen === 0) ? 'reject' : j.lines.every((l) => l.approvedFen === l.askedFen) ? 'approve' : 'part';
   if (j.decision !== means) return refuse('decision-mismatch', { field: '/decision' });
   const wrong = j.reasons.findIndex((code) => !FAMILIES_FOR[j.decision].includes(familyOf(code)));
   if (wrong >= 0 || (j.decision !== 'approve' && !j.reasons.some((code) => familyOf(code) !== 'A'))) return refuse('reasons-needed', { field: wrong >= 0 ? `/reasons/${wrong}` : '/reasons', details: { families: FAMILIES_FOR[j.decision] } });
+  if (j.exGratia !== j.reasons.includes('A02')) return refuse('reasons-needed', { field: '/reasons', details: { exGratia: 'A02' } });
   if (j.reasons.some((code) => familyOf(code) === 'F') && state.investigations.at(-1)?.finding !== 'fraud') return refuse('fraud-not-investigated', { field: '/reasons' });
   if (!j.evidence.every((d) => state.documents.some((known) => known.documentId === d))) return refuse('unknown-document', { field: '/evidence' });
   return j.decision !== 'approve' && j.evidence.length === 0 ? refuse('evidence-needed', { field: '/evidence' }) : null;

@@ -56,8 +56,9 @@ export const paymentCommands = {
   'confirm-payee': command({
     title: { zh: '确认收款人', en: 'Confirm the payee' },
     causes: { zh: '收款人已由第二人核对，可以制单。', en: 'The payee has been checked by a second person; a payment can be made.' },
-    schema: noteOnly,
+    schema: z.strictObject({ payees: z.array(z.string().max(80)).max(20).optional().meta({ description: 'Ids of the payees you read: refused when they have changed since' }), note: note.optional() }),
     by: ['finance'], stages: [...BEFORE_PAYMENT, 'payment'], apart: (state) => [state.payees?.setBy],
+    check: (state, input) => (input.payees === undefined || [...input.payees].sort().join() === (state.payees?.list ?? []).map((p) => p.payeeId).sort().join() ? null : refuse('payee-changed', { field: '/payees' })),
     available: (state) => (state.payees === null || state.payees.faulty ? refuse('no-payee') : state.payees.confirmedBy ? refuse('already-there') : null),
     effect: (_, input) => [event('payee-confirmed', {}, noted(input))],
     example: {},
@@ -125,7 +126,7 @@ export const paymentCommands = {
     // In every stage: an answer of the bank is recorded and raised even where no payment can be.
     by: 'bank', stages: STAGE_NAMES,
     effect: (state, input): EventBody[] => {
-      const raise = (what: 'confirmed-twice' | 'other-amount' | 'unknown-payment'): EventBody[] => {
+      const raise = (what: 'confirmed-twice' | 'other-amount' | 'unknown-payment' | 'failed-after-confirmed'): EventBody[] => {
         const answer = { key: input.key, what, amountFen: input.amountFen, bankReference: input.bankReference };
         return state.raised.includes(raisedAs(answer)) ? [] : [event('bank-answer-raised', answer)];
       };
@@ -135,6 +136,7 @@ export const paymentCommands = {
         if (payment.status !== 'checked') return payment.bankReference === input.bankReference && payment.amountFen === input.amountFen ? [] : raise('confirmed-twice');
         return input.amountFen === payment.amountFen ? [event('payment-confirmed', { key: input.key, amountFen: input.amountFen, bankReference: input.bankReference })] : raise('other-amount');
       }
+      if (payment.status === 'confirmed') return raise('failed-after-confirmed');
       if (payment.status !== 'checked') return [];
       const fault = input.fault ?? 'bank';
       return [event('payment-failed', { key: input.key, fault }), ...(fault === 'payee' && !state.payees?.faulty ? [event('clock-paused', { by: 'payee-fault' })] : [])];

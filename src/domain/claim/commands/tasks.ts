@@ -9,7 +9,7 @@ import { refuse, type Refusal } from '../refusals';
 import { STAGE_NAMES } from '../stages';
 import { reviewersOf, type ClaimState, type Task } from '../state';
 import { id, instant, note, noted } from './inputs';
-import { command, type ActContext } from './row';
+import { command } from './row';
 
 const EVERYBODY = ['patient', 'liaison', 'specialist', 'manager', 'medical-affairs', 'reviewer', 'senior-reviewer', 'approver', 'mediator', 'finance'] as const;
 const taskOf = (state: ClaimState, taskId: string): Task | undefined => state.tasks.find((t) => t.taskId === taskId);
@@ -39,19 +39,26 @@ export function mayHold(state: ClaimState, task: Task, personId: string): Refusa
   return apart.includes(personId) ? refuse('four-eyes', { details: { personId } }) : null;
 }
 
-const mine = (state: ClaimState, ctx: ActContext) => state.tasks.some((t) => (t.roles as string[]).includes(ctx.actor.role));
+
+/** May this person take this task out of its pool? */
+function mayTake(state: ClaimState, task: Task, personId: string): Refusal | null {
+  if (task.assignee !== null) return refuse(task.assignee === personId ? 'already-there' : 'task-taken', { field: '/taskId', details: { personId: task.assignee } });
+  return mayHold(state, task, personId);
+}
 
 export const taskCommands = {
   'claim-task': command({
     title: { zh: '领取任务', en: 'Take the task' },
     causes: { zh: '任务归您，他人可见。', en: 'The task is yours, and others see that.' },
     schema: z.strictObject({ taskId: id }),
-    by: EVERYBODY, stages: STAGE_NAMES, available: (state, ctx) => (mine(state, ctx) ? null : refuse('unknown-task')),
+    by: EVERYBODY, stages: STAGE_NAMES,
+    available: (state, { actor }) => {
+      const why = state.tasks.filter((t) => (t.roles as string[]).includes(actor.role)).map((t) => mayTake(state, t, actor.personId));
+      return why.includes(null) ? null : why[0] ?? refuse('unknown-task');
+    },
     check: (state, input, { actor }) => {
       const task = taskOf(state, input.taskId);
-      if (!task || !(task.roles as string[]).includes(actor.role)) return refuse('unknown-task', { field: '/taskId' });
-      if (task.assignee !== null) return refuse(task.assignee === actor.personId ? 'already-there' : 'task-taken', { field: '/taskId', details: { personId: task.assignee } });
-      return mayHold(state, task, actor.personId);
+      return task && (task.roles as string[]).includes(actor.role) ? mayTake(state, task, actor.personId) : refuse('unknown-task', { field: '/taskId' });
     },
     effect: (_, input, { actor }) => [event('task-assigned', { taskId: input.taskId, to: actor.personId, why: 'claimed' })],
     example: { taskId: 'KP-2026-000123.review.1' },
