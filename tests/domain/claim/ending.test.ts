@@ -132,6 +132,14 @@ describe('SPEC §1.1: dispute', () => {
     expect(s.allowed(PEOPLE.senior3)).toContain('panel-decision');
   });
 
+  test('the neutral seat that nobody was found for is filled by name, and the mediator named sees the claim', () => {
+    const s = closedRejected().act('dispute', { note: SECRET }, PEOPLE.patient).fact('mediator-appointed', { personId: null }, 'directory');
+    const seat = s.state.tasks.find((t) => t.about === 'neutral')!;
+    s.act('reassign-task', { taskId: seat.taskId, to: PEOPLE.mediator2.personId, note: SECRET }, PEOPLE.manager);
+    expect(s.state).toMatchObject({ mediators: [PEOPLE.mediator2.personId] });
+    s.act('panel-decision', { vote: 'uphold', note: SECRET }, PEOPLE.mediator2);
+  });
+
   test('overturn → review with people who have not seen it', () => {
     const s = overturned(inDispute());
     expect(s.state).toMatchObject({ stage: 'review', round: 2, recommendation: null });

@@ -17,7 +17,9 @@ const taskOf = (state: ClaimState, taskId: string): Task | undefined => state.ta
 /** Managers hand over tasks of the hospital, senior reviewers and approvers those of the insurer. */
 function mayHandOver(role: string, task: Task): boolean {
   const side = (HOSPITAL_ROLES as readonly string[]).includes(role) ? HOSPITAL_ROLES : INSURER_ROLES;
-  return task.roles.some((r) => (side as readonly Role[]).includes(r)) || (side === HOSPITAL_ROLES && task.roles.includes('patient'));
+  return task.roles.some((r) => (side as readonly Role[]).includes(r)) || (side === HOSPITAL_ROLES && task.roles.includes('patient'))
+    // The neutral seat belongs to neither side; where the directory found nobody, either may name a mediator.
+    || task.roles.includes('mediator');
 }
 
 /** The claim's calendar with these years added or amended; the years it knows already stay (SPEC §1.5). */
@@ -38,7 +40,6 @@ export function mayHold(state: ClaimState, task: Task, personId: string): Refusa
     : [];
   return apart.includes(personId) ? refuse('four-eyes', { details: { personId } }) : null;
 }
-
 
 /** May this person take this task out of its pool? */
 function mayTake(state: ClaimState, task: Task, personId: string): Refusal | null {
@@ -86,7 +87,10 @@ export const taskCommands = {
       if (task.assignee === input.to) return refuse('already-there', { field: '/to' });
       return mayHold(state, task, input.to);
     },
-    effect: (_, input) => [event('task-assigned', { taskId: input.taskId, to: input.to, why: 'reassigned' }, noted(input))],
+    effect: (state, input) => [
+      ...(taskOf(state, input.taskId)?.roles.includes('mediator') ? [event('mediator-appointed', { personId: input.to })] : []),
+      event('task-assigned', { taskId: input.taskId, to: input.to, why: 'reassigned' }, noted(input)),
+    ],
     example: { taskId: 'KP-2026-000123.review.1', to: 'p-reviewer-2' },
   }),
 
