@@ -1,11 +1,11 @@
 /** The whole HTTP stack, on one page (PLATFORM: express 5). From the outside in: safety, id, log, measures, health, who, what, and one place for errors. */
 import { randomUUID } from 'node:crypto';
-import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import swaggerUi from 'swagger-ui-express';
 import { actingAs, ROLE_HEADER, type Authenticate, type Identity } from './auth';
-import { actRoutes } from './claim/act';
+import { actRoutes, NO_SUCH_ACT } from './claim/act';
 import { documentRouters } from './claim/documents';
 import { claimRoutes } from './claim/routes';
 import type { Deps } from './deps';
@@ -15,13 +15,15 @@ import { serve } from './http/serve';
 import type { AnyRoute } from './http/route';
 import { createMetrics, routeOf } from './metrics';
 import { openApiDocument } from './openapi';
-import { fail, NOT_FOUND, notAllowed, ProblemError, sendProblem, TEMPORAL_AWAY, type Problem } from './problems';
+import { fail, NOT_FOUND, notAllowed, ProblemError, sendProblem, TEMPORAL_AWAY, wrongInput, type Problem } from './problems';
 import { isAway } from './claim/process';
 import { intakeRoutes } from './intake/fhir';
 import { liveRoutes } from './live/routes';
 import { opsRoutes } from './ops/stuck';
 import { taskRoutes } from './tasks/routes';
 import { bankRouter } from './webhooks/bank';
+import { PERSONS_ACTS } from '../domain/claim';
+import { describeError } from '../platform/log';
 import { collectBusinessGauges } from '../platform/operations/metrics';
 import { isDatabaseAway } from '../platform/database/away';
 import type { DocumentStore } from '../platform/documents/store';
@@ -47,19 +49,23 @@ export function createApp(deps: AppDeps): Express {
   app.use(helmet());
   app.use(pinoHttp({
     logger: log, genReqId: (_req, res) => { const id = randomUUID(); res.setHeader('X-Request-Id', id); return id; },
-    // Addresses carry search texts: the route's pattern says enough.
-    serializers: { req: (req: { id: string; method: string }) => ({ id: req.id, method: req.method }), res: (res: { statusCode: number }) => ({ status: res.statusCode }) },
+    // Addresses carry search texts: the route's pattern says enough. Wrapped, errors would be serialised by pino-http first, rows and all.
+    wrapSerializers: false,
+    serializers: { err: describeError, req: (req: { id: string; method: string }) => ({ id: req.id, method: req.method }), res: (res: { statusCode: number }) => ({ status: res.statusCode }) },
     customProps: (_req, res) => ({ route: routeOf((res as express.Response).locals) }),
     customLogLevel: (_req, res, error) => (error !== undefined || res.statusCode >= 500 ? 'error' : 'info'),
   }));
   app.use(metrics.measure);
+  app.use(withoutNul);
   app.use(healthRouter({ database, temporal }));
   app.get('/metrics', metrics.show);
+  app.get('/', (_req, res) => { res.redirect('/docs'); });
   app.get('/openapi.json', (_req, res) => { res.json(document); });
   app.use('/docs', swaggerUi.serve, swaggerUi.setup(undefined, { swaggerUrl: '/openapi.json', customSiteTitle: 'Kuaipei API' }));
   app.all(['/healthz', '/readyz', '/metrics', '/openapi.json'], () => fail(notAllowed(['GET', 'HEAD'])));
 
   app.use(bankRouter(deps, deps.webhookSecret));
+  app.post('/v1/claims/:claimNo/acts/:command', (req, _res, next) => { if (PERSONS_ACTS.some((name) => name === req.params.command)) next(); else fail(NO_SUCH_ACT); });
   app.use(serve(routes, { now, identify }));
 
   // Files come and go as streams, by routers of their own.
@@ -76,6 +82,14 @@ export function createApp(deps: AppDeps): Express {
   app.use(answerErrors());
   return app;
 }
+
+/** NUL in an address: no text of ours has it, and PostgreSQL cannot even compare it. Bytes that are no UTF-8 are refused or replaced when decoded. */
+const withoutNul: RequestHandler = (req, _res, next) => {
+  const nul = req.url.indexOf('%00'), query = req.url.indexOf('?');
+  if (nul >= 0 && (query < 0 || nul < query)) fail(NOT_FOUND);
+  if (nul >= 0) fail(wrongInput([{ field: '?', rule: 'no parameter may hold NUL' }]));
+  next();
+};
 
 /** The one place where what went wrong becomes an answer: problem+json, and nothing of the inside in it. */
 function answerErrors(): ErrorRequestHandler {

@@ -23,13 +23,16 @@ const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const LEEWAY_SECONDS = 5;
 const DISCOVERY_TIMEOUT_MS = 5_000;
 
+/** What PostgreSQL can keep and compare: a scope is handed to it as text. */
+const word = (most: number) => z.string().min(1).max(most).regex(/^[^\p{Surrogate}\p{Cc}]+$/u);
+
 const claims = z.object({
-  sub: z.string().min(1).max(128),
-  person_id: z.string().min(1).max(64),
+  sub: word(128),
+  person_id: word(64),
   roles: z.array(z.enum(ROLES)).min(1).max(ROLES.length),
-  hospital: z.string().max(32).optional(),
-  departments: z.array(z.string().max(64)).max(50).optional(),
-  insurer: z.string().max(32).optional(),
+  hospital: word(32).optional(),
+  departments: z.array(word(64)).max(50).optional(),
+  insurer: word(32).optional(),
 });
 
 /** Reads the issuer's keys when the first token comes, so that the API starts while the issuer is away. */

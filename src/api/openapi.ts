@@ -57,7 +57,7 @@ const STREAMS: ZodOpenApiPathsObject = {
     post: {
       operationId: 'bankCallback', tags: ['outside'], summary: 'The bank says what became of a payment', security: [{ signature: [] }],
       requestBody: { required: true, content: { 'application/json': { schema: bankCallbackSchema } } },
-      responses: { 200: { description: 'Kept under its event id', content: { 'application/json': { schema: z.object({ taken: z.enum(['applied', 'kept']) }) } } }, ...problems(400, 401, 405, 413, 422, 500, 503) },
+      responses: { 200: { description: 'Kept under its event id', content: { 'application/json': { schema: z.object({ taken: z.enum(['applied', 'kept']) }) } } }, ...problems(400, 401, 405, 409, 413, 422, 500, 503) },
     },
   },
 };

@@ -95,6 +95,39 @@ test('SPEC §1.2: one person with two accounts does not approve what she recomme
   expect([twin.status, twin.body.code]).toEqual([403, 'four-eyes']);
 }, 90_000);
 
+test('SPEC §3: the key of an act on one claim cannot mean an act on another', async () => {
+  const [one, other] = [await report(), await report()];
+  const key = { 'Idempotency-Key': randomUUID() };
+  const payees = { payees: [{ holder: '测试', bank: '测试银行', account: '6222000000001234', share: 1 }] };
+  await act(SPECIALIST, one, 'set-payee', payees, key);
+  const second = await stack.post(SPECIALIST, path(other, 'set-payee'), payees, key);
+  expect([second.status, second.body.code]).toEqual([409, 'same-id-other-body']);
+  await act(SPECIALIST, one, 'set-payee', payees, key);
+});
+
+test('SPEC §1.1: a duplicate is void only for a claim of the same hospital that stays', async () => {
+  const [one, other] = [await report(), await report()];
+  const foreign = (await stack.post('specialist-a-h002', '/v1/claims', aReport('V1'))).body.claimNo;
+  for (const survivor of ['KP-2026-999999', foreign]) {
+    const refused = await stack.post('manager-h001', path(one, 'void'), { survivor });
+    expect([refused.status, refused.body.field]).toEqual([422, '/survivor']);
+  }
+  const proposal = randomUUID();
+  await act('manager-h001', one, 'void', { survivor: other }, { 'Idempotency-Key': proposal });
+  const circle = await stack.post('manager-h001', path(other, 'void'), { survivor: one });
+  expect([circle.status, circle.body.field]).toEqual([422, '/survivor']);
+  expect((await act('medical-affairs-a-h001', one, 'confirm-proposal', { proposalId: proposal })).body).toMatchObject({ closedAs: 'void' });
+
+  // What was to survive is void by the time the second person looks.
+  const [third, fourth] = [await report(), await report()];
+  const late = randomUUID(), first = randomUUID();
+  await act('manager-h001', third, 'void', { survivor: other }, { 'Idempotency-Key': late });
+  await act('manager-h001', other, 'void', { survivor: fourth }, { 'Idempotency-Key': first });
+  await act('medical-affairs-a-h001', other, 'confirm-proposal', { proposalId: first });
+  const confirmed = await stack.post('medical-affairs-a-h001', path(third, 'confirm-proposal'), { proposalId: late });
+  expect([confirmed.status, confirmed.body.field]).toEqual([422, '/proposalId']);
+});
+
 test('SPEC §1.3: what is said of a file must be what the server found in it', async () => {
   const claimNo = await report();
   const uploaded = await stack.upload(LIAISON, claimNo, 'medical-summary');

@@ -45,8 +45,15 @@ describe('reporting, while Temporal is down', () => {
     expect(own.status).toBe(201);
     expect((await stack.get('patient-a', `/v1/claims/${own.body.claimNo}`)).body).toMatchObject({ assessment: null, patient: { recordNo: 'R5' } });
     expect((await stack.get('patient-b', `/v1/claims/${own.body.claimNo}`)).status).toBe(404);
-    // Knowing a record number is no way into somebody's file.
-    expect((await report('R5', { hospital: 'H001', outcomeType: 'death' }, 'patient-b')).status).toBe(409);
+    // Knowing a record number is no way into somebody's file, nor a way to learn that there is one.
+    const stranger = await report('R5', { hospital: 'H001' }, 'patient-b');
+    const hospitals = await report('R5', { patient: { recordNo: 'R5', name: '测试患者' } });
+    expect([stranger.status, hospitals.status]).toEqual([201, 201]);
+    for (const [account, claimNo] of [['patient-a', stranger.body.claimNo], ['patient-b', own.body.claimNo], ['patient-a', hospitals.body.claimNo], ['patient-b', hospitals.body.claimNo]]) {
+      expect((await stack.get(account, `/v1/claims/${claimNo}`)).status).toBe(404);
+    }
+    const again = await report('R5', { hospital: 'H001' }, 'patient-a');
+    expect([again.status, again.body.claimNo]).toEqual([200, own.body.claimNo]);
   });
 
   test('SPEC §3: bad input names the field and the rule, never the value, and leaves nothing behind', async () => {
@@ -55,8 +62,31 @@ describe('reporting, while Temporal is down', () => {
     expect([bad.status, bad.headers['content-type']]).toEqual([422, expect.stringContaining('application/problem+json')]);
     expect(bad.body.errors.map((one: { field: string }) => one.field)).toEqual(expect.arrayContaining(['/outcomeType', '/occurredAt']));
     expect(JSON.stringify(bad.body)).not.toContain('miracle');
-    expect((await report('R6', { occurredAt: '2999-01-01T00:00:00Z' })).body).toMatchObject({ status: 422, code: 'future-event', field: '/occurredAt' });
+    expect((await report('R6', { occurredAt: '2099-01-01T00:00:00Z' })).body).toMatchObject({ status: 422, code: 'future-event', field: '/occurredAt' });
+    for (const [more, field] of [
+      [{ surgeryAt: '0000-03-02T01:00:00Z' }, '/surgeryAt'], [{ patient: { recordNo: 'R6', name: 'A\u0000B' } }, '/patient/name'], [{ patient: { recordNo: 'R6', name: '\ud800' } }, '/patient/name'],
+      [{ patient: { recordNo: 'R6', name: 'A', birthDate: '0000-01-01' } }, '/patient/birthDate'], [{ patient: { recordNo: 'R6', name: 'A', birthDate: '2099-01-01' } }, '/patient/birthDate'],
+      [{ patient: { recordNo: 'R6', name: 'A', deceasedAt: '2099-01-01T00:00:00Z' } }, '/patient/deceasedAt'],
+    ] as const) expect((await report('R6', more)).body).toMatchObject({ status: 422, field });
     expect((await stack.get('auditor', '/v1/claims?limit=100')).body.items).toHaveLength(before);
+  });
+
+  test('SPEC §3: what no column can hold is refused wherever it comes from', async () => {
+    const cursor = (place: unknown): string => Buffer.from(JSON.stringify(place)).toString('base64url');
+    const { claimNo } = (await report('R7')).body;
+    for (const query of [
+      `/v1/claims/${claimNo}/events?cursor=${cursor(2 ** 31)}`, `/v1/claims?cursor=${cursor(['0000-01-01T00:00:00Z', claimNo])}`, `/v1/claims?cursor=${cursor(['2026-01-01T00:00:00Z', '\u0000'])}`,
+      `/v1/tasks?cursor=${cursor([null, 'a\u0000'])}`, `/v1/tasks?cursor=${cursor(['0000-01-01T00:00:00Z', 'a'])}`, '/v1/tasks?claimNo=%00', '/v1/claims?q=a?b%00',
+    ]) expect([query, (await stack.get(SPECIALIST, query)).status]).toEqual([query, 422]);
+    for (const path of ['/v1/claims/%00', `/v1/claims/${claimNo}/acts/a%00b`, '/v1/documents/%00']) expect([path, (await stack.get(SPECIALIST, path)).status]).toEqual([path, 404]);
+    for (const saidAt of ['0000-01-01T00:00:00Z', '9999-12-31T23:59:59Z', new Date(Date.now() + 25 * 3_600_000).toISOString()]) {
+      expect((await stack.post(SPECIALIST, `/v1/claims/${claimNo}/acts/withdraw`, {}, { 'X-Said-At': saidAt })).body).toMatchObject({ status: 422, field: 'X-Said-At' });
+    }
+  });
+
+  test('an act that there is not is 404, naming those that there are', async () => {
+    const unknown = await stack.post(SPECIALIST, '/v1/claims/KP-2026-000001/acts/abolish', {});
+    expect(unknown.body).toMatchObject({ status: 404, code: 'no-such-act', details: { acts: expect.arrayContaining(['submit-facts']) } });
   });
 });
 
@@ -85,6 +115,11 @@ describe('the HTTP face', () => {
   test('bodies are bounded in bytes and in depth', async () => {
     const deep = `${'{"a":'.repeat(50)}1${'}'.repeat(50)}`;
     expect((await stack.post(SPECIALIST, '/v1/claims', JSON.parse(deep))).body).toMatchObject({ status: 413, code: 'too-deep' });
+    // Judged before it is parsed: this one is no JSON at all. A bracket in a text is no level.
+    const began = Date.now();
+    const nest = await stack.post(SPECIALIST, '/v1/intake/fhir', '['.repeat(9_000_000), { 'Content-Type': 'application/json' });
+    expect([nest.status, nest.body.code, Date.now() - began < 3_000]).toEqual([413, 'too-deep', true]);
+    expect((await report('R8', { note: `\\"${'['.repeat(100)}` })).status).toBe(422);
     expect((await stack.post(SPECIALIST, '/v1/claims', { a: 'x'.repeat(300_000) })).body).toMatchObject({ status: 413, code: 'too-large' });
   });
 
@@ -102,6 +137,7 @@ describe('the HTTP face', () => {
     expect(metrics).not.toContain('KP-2026');
     expect((await raw().get('/openapi.json')).body.openapi).toBe('3.1.0');
     expect((await raw().get('/docs/')).text).toContain('swagger-ui');
+    expect((await raw().get('/')).headers['location']).toBe('/docs');
   });
 
   test('SPEC §3: nothing personal stands in the log', () => {
@@ -127,6 +163,8 @@ describe('lists', () => {
     expect(await found('ops', '测试患者')).toBe(0);
     expect(await found('reviewer-a-i001', all[0])).toBe(1);
     expect(await found(SPECIALIST, '%')).toBe(0);
+    // The hospital's own, and what two patients said of the same number.
+    expect(await found(SPECIALIST, 'R5')).toBe(3);
   });
 
   test('SPEC §1.2: whoever is out of scope meets nothing: the same 404 for foreign and for missing', async () => {
@@ -135,7 +173,7 @@ describe('lists', () => {
       const foreign = await stack.get(account, `/v1/claims/${claimNo}`);
       const missing = await stack.get(account, '/v1/claims/KP-2026-999999');
       expect([account, foreign.status, foreign.body]).toEqual([account, 404, missing.body]);
-      expect((await stack.get(account, '/v1/claims')).body.items).toEqual([]);
+      expect((await stack.get(account, '/v1/claims')).text).not.toContain(claimNo);
       expect((await stack.post(account, `/v1/claims/${claimNo}/acts/withdraw`)).status).toBe(404);
     }
     const ops = (await stack.get('ops', `/v1/claims/${claimNo}`)).body;

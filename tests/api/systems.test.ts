@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import request from 'supertest';
+import { createDatabase } from '../../src/platform/database';
 import { sign } from '../../src/platform/outside/signature';
 import { token } from '../support/identity';
 import { eventually, WEBHOOK_SECRET } from '../support/parties';
@@ -30,6 +31,19 @@ describe('the bank calls back', () => {
       const answer = await call(body, sign(body, WEBHOOK_SECRET, new Date()));
       expect([answer.status, answer.body]).toEqual([200, { taken: 'kept' }]);
     }
+    const { eventId } = JSON.parse(body) as { eventId: string };
+    const differences = createDatabase(stack.database.workerUrl);
+    expect(await differences.difference.count({ where: { detail: { path: ['eventId'], equals: eventId } } })).toBe(1);
+    await differences.$disconnect();
+    const other = callback({ eventId, amountFen: 999 });
+    const altered = await call(other, sign(other, WEBHOOK_SECRET, new Date()));
+    expect([altered.status, altered.body.code]).toEqual([409, 'same-id-other-body']);
+  });
+
+  test.each([['key', 'a\u0000b'], ['eventId', 'a\u0000b'], ['at', '0000-01-01T00:00:00Z'], ['at', '9999-12-31T23:59:59Z'], ['amountFen', -1], ['bankReference', 'x'.repeat(81)]])('SPEC §3: %s that cannot be kept is refused', async (field, value) => {
+    const body = callback({ [field]: value });
+    const answer = await call(body, sign(body, WEBHOOK_SECRET, new Date()));
+    expect([answer.status, answer.body.field]).toEqual([422, `/${field}`]);
   });
 });
 

@@ -1,11 +1,11 @@
 /** Doing an act on a claim: `POST /v1/claims/{claimNo}/acts/{command}` for every person's command of the table (DESIGN, idea 3). */
 import * as z from 'zod';
-import { allowed, CLOSED_AS, COMMANDS, PERSONS_ACTS, STAGE_NAMES, type Act, type Actor, type ClaimState, type CommandName, type Refusal, type Role } from '../../domain/claim';
+import { allowed, CLOSED_AS, COMMANDS, instant, PERSONS_ACTS, STAGE_NAMES, type Act, type Actor, type ClaimState, type CommandName, type Refusal, type Role } from '../../domain/claim';
 import { inScope, type Tx } from '../../platform/database';
 import type { Deps } from '../deps';
 import { digest } from '../digest';
 import { bodyPointer, parse, route, type Answer, type AnyRoute } from '../http/route';
-import { fail, NOT_FOUND, refusalProblem, TEMPORAL_AWAY, type Problem } from '../problems';
+import { fail, NOT_FOUND, refusalProblem, TEMPORAL_AWAY, wrongInput, type Problem } from '../problems';
 import { claimInScope, namesOf } from './access';
 import { PREFLIGHTS } from './preflight';
 
@@ -18,6 +18,9 @@ export const actStatus = z.object({
   version: z.int().optional(), refusal: z.object({ code: z.string(), field: z.string().optional() }).loose().optional(),
 }).meta({ id: 'ActStatus', description: 'What became of an act' });
 
+/** A phone's clock may be a day off, by its time zone; what is later was not said in earnest. */
+const MOST_AHEAD_MS = 24 * 3_600_000;
+
 export interface Asked { actor: Actor; actId: string; at: string; saidAt: string | null; ifMatch: string | undefined }
 
 /**
@@ -25,13 +28,15 @@ export interface Asked { actor: Actor; actId: string; at: string; saidAt: string
  * Throws ProblemError: 403, 409, 422 refused by the rules, 404 outside the scope, 412 another version than `If-Match`, 503 Temporal away.
  */
 export async function performAct(deps: Deps, claimNo: string, command: CommandName, input: unknown, asked: Asked): Promise<Answer> {
-  const { actor, actId, at } = asked;
+  const { actor, actId, at, saidAt } = asked;
+  if (saidAt !== null && Date.parse(saidAt) > Date.parse(at) + MOST_AHEAD_MS) fail(wrongInput([{ field: 'X-Said-At', rule: 'lies more than 24 hours ahead: check the clock of the device' }]));
   const hash = digest({ claimNo, command, input, personId: actor.personId });
-  const act: Act = { id: actId, command, input, actor, receivedAt: at, saidAt: asked.saidAt, hash };
+  const act: Act = { id: actId, command, input, actor, receivedAt: at, saidAt, hash };
   const state = await inScope(deps.database, actor, async (tx) => {
     const found = await claimInScope(tx, claimNo);
-    await onceOnly(tx, act, claimNo);
-    if (!found.handled.some((h) => h.id === actId)) {
+    const repeated = found.handled.some((h) => h.id === actId);
+    await onceOnly(tx, act, claimNo, repeated);
+    if (!repeated) {
       matchesVersion(found, asked.ifMatch);
       // Who may not do it at all is told so by the claim, not by a fault of the body.
       if (allowed(found, actor, at).includes(command)) await PREFLIGHTS[command]?.(tx, found, input);
@@ -57,12 +62,22 @@ export async function performAct(deps: Deps, claimNo: string, command: CommandNa
   }
 }
 
+/** For an address of an act that no person's command has (SPEC §1.1). */
+export const NO_SUCH_ACT: Problem = {
+  status: 404, code: 'no-such-act', rule: 'SPEC §1.1', details: { acts: PERSONS_ACTS },
+  text: { zh: '没有这种操作；可用的操作见 details.acts。', en: 'There is no such act: those that there are stand in details.acts.' },
+};
+
 export const etagOf = (version: number): string => `"${version}"`;
 
 /** A key the person used for anything else cannot mean this act too (SPEC §3). */
-async function onceOnly(tx: Tx, act: Act, claimNo: string): Promise<void> {
+async function onceOnly(tx: Tx, act: Act, claimNo: string, repeated: boolean): Promise<void> {
   const before = await tx.act.findUnique({ where: { personId_id: { personId: act.actor.personId, id: act.id } }, select: { claimNo: true, bodyHash: true } });
   if (before && (before.claimNo !== claimNo || before.bodyHash !== act.hash)) fail(refusalProblem({ code: 'same-id-other-body' }));
+  if (repeated) return;
+  // Acts are remembered apart only while they wait; what was done stands in the log of its claim.
+  const elsewhere = await tx.claimEvent.findFirst({ where: { actId: act.id, claimNo: { not: claimNo }, actor: { path: ['personId'], equals: act.actor.personId } }, select: { version: true } });
+  if (elsewhere) fail(refusalProblem({ code: 'same-id-other-body' }));
 }
 
 function matchesVersion(state: ClaimState, ifMatch: string | undefined): void {
@@ -85,7 +100,7 @@ async function refusedWith(deps: Deps, claimNo: string, act: Act, refusal: Refus
   });
 }
 
-const saidAt = z.iso.datetime({ offset: true }).transform((value) => new Date(value).toISOString()).optional().meta({ description: 'When the person did it, for an act sent later from a queue' });
+const saidAt = instant.optional().meta({ description: 'When the person did it, for an act sent later from a queue' });
 const ifMatch = z.string().max(200).regex(/^(\*|(W\/)?"\d{1,9}"( *, *(W\/)?"\d{1,9}")*)$/, 'the ETag of the claim, such as "12"').optional().meta({ description: 'The version that was read, as in ETag; another one is answered with 412' });
 
 export function actRoutes(deps: Deps): AnyRoute[] {

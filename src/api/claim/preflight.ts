@@ -9,6 +9,12 @@ type Attached = CommandInput<'upload-documents'>['documents'][number];
 export const PREFLIGHTS: Partial<Record<CommandName, (tx: Tx, state: ClaimState, input: unknown) => Promise<void>>> = {
   'upload-documents': (tx, state, input) => areStored(tx, state, (input as CommandInput<'upload-documents'>).documents, (n) => `/documents/${n}`),
   'supersede-document': (tx, state, input) => areStored(tx, state, [(input as CommandInput<'supersede-document'>).document], () => '/document'),
+  'void': (tx, state, input) => survives(tx, state, (input as CommandInput<'void'>).survivor, '/survivor'),
+  // Time has passed since it was proposed.
+  'confirm-proposal': async (tx, state, input) => {
+    const proposed = state.proposals.find((one) => one.proposalId === (input as CommandInput<'confirm-proposal'>).proposalId);
+    if (proposed?.command === 'void') await survives(tx, state, (proposed.input as CommandInput<'void'>).survivor, '/proposalId');
+  },
   'reassign-task': (tx, state, input) => mayReceive(tx, state, input as CommandInput<'reassign-task'>),
 };
 
@@ -22,6 +28,17 @@ async function areStored(tx: Tx, state: ClaimState, documents: readonly Attached
     return wrong.map(([field]) => ({ field: `${at(index)}/${field}`, rule: 'not what the server found in the uploaded file' }));
   });
   if (errors.length > 0) fail(wrongInput(errors));
+}
+
+/** SPEC §1.1: a duplicate is void for the sake of a claim that stays: one of the same hospital that the actor sees, and that does not yield to this one. */
+async function survives(tx: Tx, state: ClaimState, survivor: string, field: string): Promise<void> {
+  if (survivor === state.claimNo) return; // for the claim to refuse
+  const row = await tx.claim.findUnique({ where: { claimNo: survivor }, select: { hospital: true, closedAs: true, state: true } });
+  if (row?.hospital !== state.hospital) return fail(wrongInput([{ field, rule: 'the claim that survives must be one of the same hospital, within your scope' }]));
+  const other = row.state as unknown as ClaimState;
+  if (row.closedAs === 'void' || other.ending === 'voided') fail(wrongInput([{ field, rule: 'the claim that survives is void itself' }]));
+  const yields = other.proposals.some((one) => one.command === 'void' && (one.input as CommandInput<'void'>).survivor === state.claimNo);
+  if (yields) fail(wrongInput([{ field, rule: 'the claim that survives is proposed to be void in favour of this one: have that declined first' }]));
 }
 
 /** SPEC §1.6: a task goes to somebody active, of a role that owes it, and of the same house. An unknown task is for the claim to refuse. */

@@ -1,6 +1,6 @@
 /** Reporting an abnormal surgery: the one transaction that opens a claim (SPEC §1.1), with or without Temporal. */
 import * as z from 'zod';
-import { OUTCOME_TYPES, report, type Actor, type ClaimInput, type ClaimState } from '../../domain/claim';
+import { OUTCOME_TYPES, report, text, type Actor, type ClaimInput, type ClaimState } from '../../domain/claim';
 import { shanghaiDay } from '../../domain/calendar';
 import type { EventKind } from '../../domain/intake/intake';
 import { naturalKeyOf } from '../../domain/intake/natural-key';
@@ -17,8 +17,9 @@ import { fail, ProblemError, refusalProblem, wrongInput } from '../problems';
 export const REPORTERS = ['specialist', 'liaison', 'manager', 'patient', 'his-feed'] as const;
 export const START_CLAIM = 'start-claim';
 
-const instant = z.iso.datetime({ offset: true }).transform((value) => new Date(value).toISOString()).meta({ description: 'An instant, ISO 8601 with offset' });
-const line = (most: number) => z.string().trim().min(1).max(most);
+/** An instant of a hospital's record, which may be older than this platform; kept as UTC and, like every time, compared as text. */
+const recorded = z.iso.datetime({ offset: true }).transform((value) => new Date(value).toISOString())
+  .refine((value) => value >= '1990' && value < '2100', 'a time from the years 1990 to 2099').meta({ description: 'An instant, ISO 8601 with offset' });
 
 export const reportSchema = z.strictObject({
   /** Only a patient names it; staff report for their own. */
@@ -26,15 +27,15 @@ export const reportSchema = z.strictObject({
   department: z.string().regex(/^[a-z][a-z0-9-]{1,63}$/, 'a department code such as general-surgery'),
   patient: z.strictObject({
     recordNo: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "the hospital's own record number: letters, digits and . _ - only"),
-    name: line(100),
+    name: text(100),
     identityNumber: z.string().regex(/^[0-9A-Za-z-]{4,32}$/).optional(),
     phone: z.string().regex(/^\+?[0-9 -]{5,24}$/).optional(),
-    birthDate: z.iso.date().optional(),
+    birthDate: z.iso.date().refine((day) => day >= '1900', 'a day since 1900').optional(),
     sex: z.enum(['male', 'female', 'other', 'unknown']).optional(),
-    deceasedAt: instant.optional(),
+    deceasedAt: recorded.optional(),
     personId: z.string().regex(/^[A-Za-z0-9._:-]{1,64}$/).optional().meta({ description: 'The person who may follow the claim as the patient' }),
   }),
-  surgeryAt: instant, occurredAt: instant,
+  surgeryAt: recorded, occurredAt: recorded,
   outcomeType: z.enum(OUTCOME_TYPES),
   surgeryCode: z.string().regex(/^\d{1,18}$/, 'a SNOMED CT code').optional(),
 }).meta({ id: 'Report' });
@@ -78,8 +79,13 @@ async function openOnce(tx: Tx, given: Report, { actor, actId, at, event }: Repo
   const hospital = await hospitalOf(tx, given, actor);
   if (given.occurredAt > at || given.surgeryAt > at) fail(refusalProblem({ code: 'future-event', field: given.occurredAt > at ? '/occurredAt' : '/surgeryAt' }));
 
+  const { birthDate, deceasedAt } = given.patient;
+  if (deceasedAt !== undefined && deceasedAt > at) fail(refusalProblem({ code: 'future-event', field: '/patient/deceasedAt' }));
+  if (birthDate !== undefined && birthDate > shanghaiDay(at)) fail(wrongInput([{ field: '/patient/birthDate', rule: 'lies in the future' }]));
+
+  const recordNo = recordKeyOf(given, actor);
   const naturalKey = digest({ hospital: hospital.code, key: naturalKeyOf({
-    patientKey: given.patient.recordNo, procedureCode: given.surgeryCode ?? '-', surgeryAt: given.surgeryAt, event: event ?? (given.outcomeType === 'death' ? 'death' : 'complication'),
+    patientKey: recordNo, procedureCode: given.surgeryCode ?? '-', surgeryAt: given.surgeryAt, event: event ?? (given.outcomeType === 'death' ? 'death' : 'complication'),
   }) });
   const earlier = await tx.claim.findFirst({ where: { hospital: hospital.code, naturalKey, OR: [{ closedAs: null }, { closedAs: { not: 'void' } }] }, select: { claimNo: true, version: true, hospital: true, department: true, insurer: true } });
   if (earlier) {
@@ -88,7 +94,7 @@ async function openOnce(tx: Tx, given: Report, { actor, actId, at, event }: Repo
     return answer;
   }
 
-  const patient = await keepPatient(tx, given, hospital, actor);
+  const patient = await keepPatient(tx, given, recordNo, hospital, actor);
   const year = Number(shanghaiDay(at).slice(0, 4));
   const claimNo = await nextClaimNumber(tx, year);
   const { events, state } = report({
@@ -125,9 +131,19 @@ async function hospitalOf(tx: Tx, given: Report, actor: Actor): Promise<{ code: 
   return hospital ?? fail(wrongInput([{ field: '/hospital', rule: 'not a hospital of this platform' }]));
 }
 
+/** Marks numbers that patients gave themselves. */
+export const PORTAL = 'portal:';
+/**
+ * Under which number a patient is kept. What patients say of themselves proves nothing: it never touches, finds or betrays a row of the
+ * hospital's records. Only staff link a record to a person.
+ */
+const recordKeyOf = ({ patient }: Report, { role, personId }: Actor): string => (role === 'patient' ? `${PORTAL}${personId}:${patient.recordNo}` : patient.recordNo);
+/** The number that was given: none contains a colon. */
+export const givenRecordNo = (kept: string): string => kept.slice(kept.lastIndexOf(':') + 1);
+
 /** The insured as this department knows them: inserted, or found and completed. */
-async function keepPatient(tx: Tx, given: Report, { code: hospital, insurer }: { code: string; insurer: string }, actor: Actor): Promise<{ id: string; personId: string | null }> {
-  const { recordNo, birthDate, personId: named, ...rest } = given.patient;
+async function keepPatient(tx: Tx, given: Report, recordNo: string, { code: hospital, insurer }: { code: string; insurer: string }, actor: Actor): Promise<{ id: string; personId: string | null }> {
+  const { recordNo: _, birthDate, personId: named, ...rest } = given.patient;
   const personId = actor.role === 'patient' ? actor.personId : named ?? null;
   const key = { hospital, department: given.department, recordNo };
   const known = await tx.patient.findUnique({ where: { hospital_department_recordNo: key }, select: { id: true, personId: true } });

@@ -7,6 +7,9 @@ export const seesAmounts = (actor: Actor): boolean => actor.role !== 'ops';
 /** What the insurer thinks before it has decided: flags, investigations, recommendations. The patient gets the decision, in plain words. */
 export const seesAssessment = (actor: Actor): boolean => seesClinical(actor) && actor.role !== 'patient';
 
+/** An account: in full for who pays or audits. Whoever does not pay needs to recognise it, not to know it. */
+export const accountAs = (actor: Actor, account: string): string => (actor.role === 'finance' || actor.role === 'auditor' ? account : `…${account.slice(-4)}`);
+
 const ASSESSMENT: readonly EventType[] = ['flag-raised', 'investigation-opened', 'investigation-closed', 'recommended', 'returned-to-review', 'sample-drawn', 'eligibility-answered', 'act-proposed'];
 const CLINICAL: readonly EventType[] = [
   'claim-reported', 'facts-submitted', 'document-attached', 'gap-declared', 'document-waived', 'supplement-asked', 'item-answered', 'answer-judged', 'file-accepted', ...ASSESSMENT,

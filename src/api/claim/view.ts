@@ -5,7 +5,8 @@ import {
 } from '../../domain/claim';
 import type { Tx } from '../../platform/database';
 import { namesOf } from './access';
-import { seesAmounts, seesAssessment, seesClinical } from './sees';
+import { givenRecordNo } from './report';
+import { accountAs, seesAmounts, seesAssessment, seesClinical } from './sees';
 
 const time = z.iso.datetime();
 const ledgerDay = z.object({ day: z.iso.date(), kind: z.enum(['working', 'weekend', 'holiday', 'make-up']), counted: z.boolean(), n: z.int().nullable(), pausedBy: z.string().optional(), provisional: z.literal(true).optional() });
@@ -54,14 +55,15 @@ export async function viewOf(tx: Tx, state: ClaimState, actor: Actor, now: strin
     clinical: seesClinical(actor) ? await clinicalOf(tx, state) : null,
     assessment: seesAssessment(actor) ? assessmentOf(state) : null,
     amounts: seesAmounts(actor) ? await amountsOf(tx, state, actor) : null,
-    patient: patient && { recordNo: patient.recordNo, name: patient.name, sex: patient.sex, birthDate: patient.birthDate?.toISOString().slice(0, 10) ?? null },
+    patient: patient && { recordNo: givenRecordNo(patient.recordNo), name: patient.name, sex: patient.sex, birthDate: patient.birthDate?.toISOString().slice(0, 10) ?? null },
   };
 }
 
 async function clinicalOf(tx: Tx, state: ClaimState): Promise<Record<string, unknown>> {
   const rows = await tx.document.findMany({ where: { claimNo: state.claimNo }, select: { id: true, fileName: true, status: true, kind: true, bytes: true, mediaType: true, uploadedAt: true, flags: true } });
   const file = new Map(rows.map((row) => [row.id, row]));
-  const { outcomeType, occurredAt, surgeryAt, facts, fileVersion, gaps, waived, supplements, dispute } = state;
+  const { outcomeType, occurredAt, surgeryAt, facts, fileVersion, gaps, waived, dispute } = state;
+  const supplements = await withReasons(tx, state);
   return {
     outcomeType, occurredAt, surgeryAt, facts, fileVersion, gaps, waived, supplements, dispute,
     checklist: checklist(state),
@@ -71,13 +73,20 @@ async function clinicalOf(tx: Tx, state: ClaimState): Promise<Record<string, unk
   };
 }
 
+/** Supplement requests, each item with why it was asked: free text, which stands beside the event and not in the state. */
+async function withReasons(tx: Tx, { claimNo, supplements }: ClaimState) {
+  if (supplements.length === 0) return [];
+  const rows = await tx.claimEvent.findMany({ where: { claimNo, type: 'supplement-asked' }, select: { personal: { select: { content: true } } } });
+  const why = Object.assign({}, ...rows.map((row) => (row.personal?.content as { why?: Record<string, string> } | undefined)?.why)) as Record<string, string>;
+  return supplements.map((request) => ({ ...request, items: request.items.map((item) => ({ ...item, why: why[item.itemId] ?? null })) }));
+}
+
 const assessmentOf = ({ flags, investigations, recommendation, eligibility, sample, proposals, acceptance, seenBy, survivor }: ClaimState): Record<string, unknown> =>
   ({ flags, investigations, recommendation, eligibility, sample, proposals, acceptance, seenBy, survivor });
 
 async function amountsOf(tx: Tx, state: ClaimState, actor: Actor): Promise<Record<string, unknown>> {
   const accounts = await tx.payee.findMany({ where: { claimNo: state.claimNo }, select: { id: true, holder: true, bank: true, account: true } });
   const { askedFen, paidFen, payees, payments, decision } = state;
-  const mayPay = actor.role === 'finance' || actor.role === 'auditor';
   return {
     askedFen, paidFen, outstandingFen: outstandingFen(state), payments,
     decision: decision && (seesClinical(actor) ? decision : { decision: decision.decision, lines: decision.lines, at: decision.at, by: decision.by }),
@@ -85,8 +94,7 @@ async function amountsOf(tx: Tx, state: ClaimState, actor: Actor): Promise<Recor
       ...payees,
       list: payees.list.map((payee) => {
         const account = accounts.find((one) => one.id === payee.payeeId);
-        // Whoever does not pay needs to recognise the account, not to know it.
-        return { ...payee, holder: account?.holder ?? null, bank: account?.bank ?? null, account: account ? (mayPay ? account.account : `…${account.account.slice(-4)}`) : null };
+        return { ...payee, holder: account?.holder ?? null, bank: account?.bank ?? null, account: account ? accountAs(actor, account.account) : null };
       }),
     },
   };

@@ -1,6 +1,6 @@
 /** What people owe: the inbox and the pool; taking, giving back and handing over are acts on the task's claim (SPEC §1.6). */
 import * as z from 'zod';
-import { COMMANDS, type Actor, type CommandName, type Role } from '../../domain/claim';
+import { COMMANDS, instant, text, type Actor, type CommandName, type Role } from '../../domain/claim';
 import { inScope, type Tx } from '../../platform/database';
 import type { Prisma } from '../../platform/database/generated/client';
 import { actAnswer, actStatus, inputOf, performAct } from '../claim/act';
@@ -23,7 +23,7 @@ const taskLine = z.object({
   provisional: z.boolean(), breached: z.boolean(), stage: z.string(), tier: z.string().nullable(), hospital: z.string(), department: z.string(),
 }).meta({ id: 'TaskLine' });
 
-const place = z.tuple([time.nullable(), z.string()]);
+const place = z.tuple([instant.nullable(), text(200)]);
 
 /** Open tasks in scope, soonest due first, those of paused clocks last. */
 async function listTasks(tx: Tx, actor: Actor, { mine, pool, claimNo, cursor, limit }: z.infer<typeof tasksQuery>): Promise<Page<z.infer<typeof taskLine>>> {
@@ -63,7 +63,7 @@ export function taskRoutes(deps: Deps): AnyRoute[] {
     }),
     ...ACTS.map(([verb, command]) => {
       const reassign = command === 'reassign-task';
-      const body = reassign ? z.strictObject({ to: z.string().min(1).max(64), note: z.string().trim().min(1).max(2000).optional() }) : z.strictObject({});
+      const body = reassign ? z.strictObject({ to: z.string().min(1).max(64), note: text(2000).optional() }) : z.strictObject({});
       return route<Record<string, unknown>>({
         method: 'post', path: `/v1/tasks/{id}/${verb}`, id: `${verb}Task`, tag: 'tasks', keyed: true, prefers: COMMANDS[command].by as readonly Role[],
         summary: `${COMMANDS[command].title.en} · ${COMMANDS[command].title.zh}`, description: `The act \`${command}\` on the claim of the task ${exampleId}.`,

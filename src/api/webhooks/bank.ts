@@ -1,12 +1,13 @@
 /** The bank calls back: signed, at least once, in any order, maybe about a payment that is not ours (SPEC §1.9). */
 import express, { Router } from 'express';
 import { system } from '../../domain/claim';
-import { inScope } from '../../platform/database';
+import { inScope, type Tx } from '../../platform/database';
+import { canonicalJson } from '../../platform/audit/canonical';
 import { bankCallbackSchema, type BankCallback } from '../../platform/outside/bank';
 import { verify } from '../../platform/outside/signature';
 import type { Deps } from '../deps';
 import { bodyPointer, parse } from '../http/route';
-import { fail, notAllowed, TEMPORAL_AWAY } from '../problems';
+import { fail, notAllowed, refusalProblem, TEMPORAL_AWAY } from '../problems';
 
 export const BANK_PATH = '/v1/webhooks/bank';
 const BANK = { role: 'bank' } as const;
@@ -31,18 +32,22 @@ export function bankRouter(deps: Deps, secret: string): Router {
 
 /**
  * Keeps the event under its id, then tells the claim. `kept`: no payment of ours has this key, or the claim has ended: raised as a
- * difference, for people to look at. Throws ProblemError (503) while Temporal is away, so that the bank calls again.
+ * difference, once, for people to look at. Throws ProblemError: 409 the id came with another body before, 503 while Temporal is away, so
+ * that the bank calls again.
  */
 async function take({ database, process, now }: Deps, callback: BankCallback): Promise<'applied' | 'kept'> {
   const { eventId, key, status, amountFen, bankReference } = callback;
   const receivedAt = now().toISOString();
   const { applied, payment } = await inScope(database, BANK, async (tx) => {
-    await tx.bankEvent.createMany({ data: [{ eventId, paymentKey: key, body: callback, receivedAt }], skipDuplicates: true });
-    const event = await tx.bankEvent.findUniqueOrThrow({ where: { eventId }, select: { applied: true } });
-    return { applied: event.applied, payment: await tx.payment.findUnique({ where: { key } }) };
+    const { count } = await tx.bankEvent.createMany({ data: [{ eventId, paymentKey: key, body: callback, receivedAt }], skipDuplicates: true });
+    const event = await tx.bankEvent.findUniqueOrThrow({ where: { eventId }, select: { applied: true, body: true } });
+    if (saidIn(event.body) !== saidIn(callback)) fail(refusalProblem({ code: 'same-id-other-body', field: '/eventId' }));
+    const ours = await tx.payment.findUnique({ where: { key } });
+    if (ours === null && count > 0) await raise(tx, callback, 'bank-unknown-payment', '-', receivedAt);
+    return { applied: event.applied, payment: ours };
   });
   if (applied) return 'applied';
-  if (payment === null) return raise(database, callback, 'bank-unknown-payment', '-', receivedAt);
+  if (payment === null) return 'kept';
   // The same confirmation under another event id says nothing new.
   const known = payment.status === 'confirmed' && status === 'confirmed' && payment.bankReference === bankReference && Number(payment.amountFen) === amountFen;
   const delivered = known ? 'delivered' : await process.deliver(payment.claimNo, {
@@ -50,15 +55,24 @@ async function take({ database, process, now }: Deps, callback: BankCallback): P
     input: { key, status, amountFen, bankReference, ...(callback.status === 'failed' ? { fault: callback.fault } : {}) },
   });
   if (delivered === 'away') return fail(TEMPORAL_AWAY);
-  if (delivered === 'ended') return raise(database, callback, 'bank-after-the-end', payment.claimNo, receivedAt);
-  await inScope(database, BANK, (tx) => tx.bankEvent.update({ where: { eventId }, data: { applied: true }, select: { eventId: true } }));
-  return 'applied';
+  return inScope(database, BANK, async (tx) => {
+    // Raised is dealt with, too: the next call of the same event finds nothing left to do.
+    const { count } = await tx.bankEvent.updateMany({ where: { eventId, applied: false }, data: { applied: true } });
+    if (delivered === 'delivered') return 'applied';
+    if (count > 0) await raise(tx, callback, 'bank-after-the-end', payment.claimNo, receivedAt);
+    return 'kept';
+  });
 }
 
 /** SPEC §1.9: recorded, raised, never paid twice. The key is ours or a stranger's words, so it stays in the event and out of the difference. */
-async function raise(database: Deps['database'], { eventId, status, amountFen }: BankCallback, kind: 'bank-unknown-payment' | 'bank-after-the-end', claimNo: string, foundAt: string): Promise<'kept'> {
-  await inScope(database, BANK, (tx) => tx.difference.createMany({ data: [{ foundAt, claimNo, kind, detail: { eventId, status, amountFen } }] }));
-  return 'kept';
+async function raise(tx: Tx, { eventId, status, amountFen }: BankCallback, kind: 'bank-unknown-payment' | 'bank-after-the-end', claimNo: string, foundAt: string): Promise<void> {
+  await tx.difference.createMany({ data: [{ foundAt, claimNo, kind, detail: { eventId, status, amountFen } }] });
+}
+
+/** What an event says, spelled for comparing. Its time is not part of it: a bank may give each call the time of that call. */
+function saidIn(body: unknown): string {
+  const { at: _, ...said } = body as BankCallback;
+  return canonicalJson(said);
 }
 
 function jsonOf(raw: Buffer): unknown {

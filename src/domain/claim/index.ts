@@ -1,6 +1,7 @@
 /** The rules of a claim: SPEC §1 as pure functions and data. */
 export * from './clocks';
 export * from './commands';
+export { instant, text } from './commands/inputs';
 export { mayHold } from './commands/tasks';
 export * from './decide';
 export * from './documents';

@@ -29,7 +29,7 @@ const patient = z.object({
   id, identifier: identifiers, name: names.min(1),
   telecom: z.array(z.object({ system: z.string().max(20).optional(), value: text(40).optional() })).max(20).default([]),
   gender: z.enum(['male', 'female', 'other', 'unknown']).default('unknown'),
-  birthDate: z.iso.date('a whole date, YYYY-MM-DD'),
+  birthDate: z.iso.date('a whole date, YYYY-MM-DD').refine((day) => day >= '1900', 'a day since 1900'),
   deceasedBoolean: z.boolean().optional(), deceasedDateTime: time.optional(),
 });
 const procedure = z.object({

@@ -3,7 +3,7 @@
  * deadlines, payments and notices beside it, all in the caller's transaction (DESIGN, idea 4).
  */
 import { randomUUID } from 'node:crypto';
-import { dueOf, isPaused, nextDeadline, noticesOf, waitingFor, evolve, type ClaimEvent, type ClaimState } from '../../domain/claim';
+import { dueOf, instant, isPaused, nextDeadline, noticesOf, waitingFor, evolve, type ClaimEvent, type ClaimState } from '../../domain/claim';
 import { canonicalJson } from '../audit/canonical';
 import { eventHash, firstPrevHash, personalHash } from '../audit/chain';
 import type { Tx } from '../database';
@@ -23,7 +23,8 @@ export interface Recording {
  * repeated or late write is harmless; a gap throws, because it would hide an event. Answers null when the record now ends as `state`
  * says; where other events stand in these places, or later ones, nothing is written and the recorded state is answered: it is the truth.
  */
-export async function recordEvents(tx: Tx, { claimNo, events, state, naturalKey }: Recording): Promise<ClaimState | null> {
+export async function recordEvents(tx: Tx, { claimNo, naturalKey, ...given }: Recording): Promise<ClaimState | null> {
+  const { events, state } = keepable(given);
   const isReport = isFirst(events);
   const [row] = isReport ? [] : await tx.$queryRaw<Array<{ version: number; hash: string; state: ClaimState }>>`
     SELECT c.version, c.state, (SELECT e.hash FROM claim_event e WHERE e.claim_no = c.claim_no AND e.version = c.version) AS hash
@@ -47,6 +48,17 @@ export async function recordEvents(tx: Tx, { claimNo, events, state, naturalKey 
   if (!isReport) await tx.act.updateMany({ where: { claimNo, id: { in: [...new Set(fresh.map((e) => e.act.id))] }, status: 'queued' }, data: { status: 'done' } });
   await tx.$executeRaw`SELECT pg_notify('claim_changed', ${`${claimNo} ${state.version}`})`;
   return null;
+}
+
+/**
+ * What PostgreSQL can keep. Whatever has come so far has happened: a character or a said time that slipped through a schema must not
+ * stop the claim for ever, so it is kept as the replacement character, or not at all.
+ */
+function keepable({ events, state }: Pick<Recording, 'events' | 'state'>): Pick<Recording, 'events' | 'state'> {
+  const timed = events.map((e) => (e.saidAt === null || instant.safeParse(e.saidAt).success ? e : { ...e, saidAt: null }));
+  const text = JSON.stringify({ events: timed, state });
+  if (!/\\u(0000|d[89a-f])/i.test(text)) return { events: timed, state };
+  return JSON.parse(text, (_, value: unknown) => (typeof value === 'string' ? value.replace(/[\p{Surrogate}\u0000]/gu, '\uFFFD') : value)) as Pick<Recording, 'events' | 'state'>;
 }
 
 /** Do exactly these events stand in the log? What is personal in them follows from the act, which is compared by its digest. */
@@ -156,7 +168,7 @@ async function keepDeadlines(tx: Tx, state: ClaimState, events: ClaimEvent[]): P
 async function keepPayments(tx: Tx, state: ClaimState, events: ClaimEvent[]): Promise<void> {
   const payees = events.flatMap((e) => (e.type === 'payee-set' ? ((e.personal?.payees ?? []) as Array<{ payeeId: string; holder: string; bank: string; account: string }>)
     .map((p) => ({ ...tenant(state), id: p.payeeId, holder: p.holder, bank: p.bank, account: p.account, createdBy: e.actor.personId })) : []));
-  if (payees.length > 0) await tx.payee.createMany({ data: payees, skipDuplicates: true });
+  if (payees.length > 0) await tx.payee.createMany({ data: payees });
   const touched = events.some((e) => e.type.startsWith('payment-') || e.type === 'bank-answer-raised');
   if (!touched) return;
   for (const p of state.payments) {

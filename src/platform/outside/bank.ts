@@ -1,15 +1,18 @@
 import { z } from 'zod';
-import { bankReference, paymentKey as key } from '../../domain/claim/commands/inputs';
+import { bankReference, instant, paymentKey } from '../../domain/claim/commands/inputs';
 import { Malformed } from './errors';
 import { exchange, type PartyConnection } from './exchange';
 
-const amountFen = z.int().positive();
+/** The bank's own words: as text that can be kept, and any amount, so that a wrong one is raised by the claim instead of lost here. */
+const storable = /^[^\p{Surrogate}\p{Cc}]+$/u;
+const key = paymentKey.regex(storable, 'no control characters or halves of a surrogate pair');
+const amountFen = z.int().min(0);
 const fault = z.enum(['payee', 'bank']);
 
 /** What we tell the bank to pay. `key` is the payment key of SPEC §1.9; `reference` is the claim number shown to the payee. */
 export const paymentOrderSchema = z.object({
   key,
-  amountFen,
+  amountFen: amountFen.min(1),
   payee: z.object({ holder: z.string().min(1).max(200), bank: z.string().min(1).max(200), account: z.string().min(1).max(64) }),
   reference: z.string().min(1).max(100),
 });
@@ -27,7 +30,7 @@ export const paymentReportSchema = z.discriminatedUnion('status', [
 ]);
 export type PaymentReport = z.infer<typeof paymentReportSchema>;
 
-const callbackFields = { eventId: z.string().min(1).max(100), key, amountFen, bankReference, at: z.iso.datetime() };
+const callbackFields = { eventId: z.string().min(1).max(100).regex(storable, 'no control characters or halves of a surrogate pair'), key, amountFen, bankReference, at: instant };
 /**
  * What the bank calls back with: at least once, in any order, maybe for a key we never used or another amount (SPEC §1.9).
  * The body alone proves nothing: verify its signature first, and take each `eventId` once.

@@ -24,6 +24,7 @@ describe('a bundle that cannot be trusted is refused with path and rule', () => 
     ['two patients', bundleOf(patient(), patient({ id: 'p2' })), 'entry[1].resource', 'one-patient'],
     ['a key that could forge another', bundleOf(patient({ id: 'p1|procedure=1' })), 'entry[0].resource.id', 'invalid_format'],
     ['a birth date that is none', bundleOf(patient({ birthDate: '1960-02-30' })), 'entry[0].resource.birthDate', 'invalid_format'],
+    ['a birth date in the year 0', bundleOf(patient({ birthDate: '0000-05-01' })), 'entry[0].resource.birthDate', 'custom'],
     ['a NUL in the name', bundleOf(patient({ name: [{ text: 'Jo\u0000' }] })), 'entry[0].resource.name[0].text', 'invalid_format'],
     ['half a surrogate pair in the name', bundleOf(patient({ name: [{ text: 'Jo\uD800' }] })), 'entry[0].resource.name[0].text', 'invalid_format'],
     ['an override of direction in the name', bundleOf(patient({ name: [{ text: 'Jo\u202Egnp' }] })), 'entry[0].resource.name[0].text', 'invalid_format'],

@@ -74,6 +74,35 @@ describe('DESIGN idea 4: events first, one write', () => {
     expect(await verifyAudit(worker)).toMatchObject({ broken: null });
   });
 
+  it('SPEC §1.9: payees named by acts of one id on two claims are both kept', async () => {
+    for (let times = 0; times < 2; times++) {
+      const all = batches(closedPaid());
+      for (const { act, type, data, personal } of all.flatMap((b) => b.events)) {
+        if (type !== 'payee-set') continue;
+        act.id = 'twice-used';
+        for (const payee of [...data.payees, ...(personal!['payees'] as Array<{ payeeId: string }>)]) payee.payeeId = 'twice-used.1';
+      }
+      await patientOf(all[0]!.state);
+      await inScope(api, PEOPLE.specialist, (tx) => recordEvents(tx, { ...all[0]!, naturalKey: all[0]!.claimNo }));
+      for (const batch of all.slice(1, 1 + all.findIndex((b) => b.events.some((e) => e.type === 'payee-set')))) await asWorker(worker, (tx) => recordEvents(tx, batch));
+      expect(await worker.payee.count({ where: { claimNo: all[0]!.claimNo, id: 'twice-used.1' } })).toBe(1);
+    }
+  });
+
+  it('SPEC §3: nothing that an event holds keeps it from being recorded', async () => {
+    const all = batches(inSupplement());
+    await patientOf(all[0]!.state);
+    await inScope(api, PEOPLE.specialist, (tx) => recordEvents(tx, { ...all[0]!, naturalKey: all[0]!.claimNo }));
+    const event = all[1]!.events[0]!;
+    event.saidAt = '+275760-09-13T00:00:00.000Z';
+    event.personal = { note: 'a\u0000b\ud800c 😀' };
+    event.actor = { ...event.actor, sub: '\u0000' };
+    await asWorker(worker, (tx) => recordEvents(tx, all[1]!));
+    const row = await worker.claimEvent.findFirstOrThrow({ where: { claimNo: all[0]!.claimNo, version: event.version }, include: { personal: true } });
+    expect([row.saidAt, row.personal?.content]).toEqual([null, { note: 'a\uFFFDb\uFFFDc 😀' }]);
+    expect(await verifyAudit(worker)).toMatchObject({ broken: null });
+  });
+
   it('a repeated or late write changes nothing; a gap is refused', async () => {
     const all = batches(inSupplement());
     await patientOf(all[0]!.state);

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { startBank } from '../../../dev/simulators/bank';
 import type { RunningParty } from '../../../dev/simulators/party';
-import { createBankClient, type BankAnswer, type BankClient } from '../../../src/platform/outside/bank';
+import { COMMANDS } from '../../../src/domain/claim';
+import { bankCallbackSchema, createBankClient, type BankAnswer, type BankClient } from '../../../src/platform/outside/bank';
 import { Ambiguous, Refused } from '../../../src/platform/outside/errors';
 import { bankJournal, eventually, paymentsUnder, setFaults } from '../../support/parties';
 
@@ -57,6 +58,13 @@ describe('SPEC §1.9: one payment per key', () => {
     await expect(stranger.submit(order('stranger'))).rejects.toMatchObject({ name: 'Refused', status: 401 });
     expect(await bank.ask('stranger')).toEqual({ kind: 'unknown' });
   });
+});
+
+test.each([
+  ['amountFen', 0], ['amountFen', Number.MAX_SAFE_INTEGER], ['amountFen', -1], ['amountFen', 0.5], ['bankReference', 'x'.repeat(80)], ['bankReference', 'x'.repeat(81)], ['bankReference', 'a b'], ['key', 'x'.repeat(201)],
+])('SPEC §1.9: what the bank may call back with, the claim takes: %s %s', (field, value) => {
+  const said = { key: 'KP-2026-000123:death:x:1', status: 'confirmed', amountFen: 1, bankReference: 'B1', [field]: value };
+  expect(bankCallbackSchema.safeParse({ ...said, eventId: 'e', at: '2026-03-02T02:00:00Z' }).success).toBe(COMMANDS['bank-answered'].schema.safeParse(said).success);
 });
 
 describe('SPEC §1.9: bank says unknown → ask by key, never resend blind', () => {
