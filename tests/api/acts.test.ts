@@ -30,7 +30,8 @@ async function report(): Promise<string> {
   expect(answer.status).toBe(201);
   return answer.body.claimNo;
 }
-async function inApproval(): Promise<string> {
+/** A claim before the approver, recommended by this reviewer. */
+async function inApproval(recommendedBy = 'reviewer-a-i001'): Promise<string> {
   const claimNo = await report();
   await act(SPECIALIST, claimNo, 'submit-facts', facts);
   const documents = [];
@@ -38,7 +39,7 @@ async function inApproval(): Promise<string> {
   await act(LIAISON, claimNo, 'upload-documents', { documents });
   await eventually(async () => ((await stack.get('reviewer-a-i001', `/v1/claims/${claimNo}`)).body.allowed.includes('accept-file') ? true : undefined), 15_000);
   await act('reviewer-a-i001', claimNo, 'accept-file', {});
-  await act('reviewer-a-i001', claimNo, 'recommend', { decision: 'approve', lines, reasons: ['A01'], fileVersion: NEEDED.length });
+  await act(recommendedBy, claimNo, 'recommend', { decision: 'approve', lines, reasons: ['A01'], fileVersion: NEEDED.length });
   return claimNo;
 }
 
@@ -83,14 +84,7 @@ test('FAULTS 13: of two approvers at once one wins, the other is told who', asyn
 }, 90_000);
 
 test('SPEC §1.2: one person with two accounts does not approve what she recommended', async () => {
-  const claimNo = await report();
-  await act(SPECIALIST, claimNo, 'submit-facts', facts);
-  const documents = [];
-  for (const kind of NEEDED) documents.push(await stack.upload(LIAISON, claimNo, kind));
-  await act(LIAISON, claimNo, 'upload-documents', { documents });
-  await eventually(async () => ((await stack.get('reviewer-a-i001', `/v1/claims/${claimNo}`)).body.allowed.includes('accept-file') ? true : undefined), 15_000);
-  await act('reviewer-a-i001', claimNo, 'accept-file', {});
-  await act('twin-reviewer-i001', claimNo, 'recommend', { decision: 'approve', lines, reasons: ['A01'], fileVersion: NEEDED.length });
+  const claimNo = await inApproval('twin-reviewer-i001');
   const twin = await stack.post('twin-approver-i001', path(claimNo, 'approve'), { lines, fileVersion: NEEDED.length });
   expect([twin.status, twin.body.code]).toEqual([403, 'four-eyes']);
 }, 90_000);
