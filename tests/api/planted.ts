@@ -9,7 +9,7 @@ import { CLAIM_NO, type Scenario } from '../domain/claim/scenario';
  */
 export async function plant(database: Database, scenario: Scenario, claimNo: string, { hospital = 'H001', insurer = 'I001' } = {}): Promise<ClaimState> {
   const own = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll(CLAIM_NO, claimNo).replaceAll('"H001"', `"${hospital}"`).replaceAll('"I001"', `"${insurer}"`)
-    .replaceAll('00000000-0000-4000-8000-', `00000000-0000-4000-8${claimNo.slice(-3)}-`)) as T;
+    .replaceAll('00000000-0000-4000-8000-', `00${claimNo.slice(-6)}-0000-4000-8000-`)) as T;
   const state: ClaimState = own(scenario.state);
   const events: ClaimEvent[] = own(scenario.events);
   await asWorker(database, async (tx) => {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { checkEverything } from '../support/invariants';
+import { plant } from '../api/planted';
+import { inApproval } from '../domain/claim/scenario';
 import { newClaim, stateOf, travel } from '../support/journey';
 import { startStack, type TestStack } from '../support/stack';
 
@@ -17,7 +19,10 @@ test('SPEC §3, FAULTS 10: fifty double clicks of one decision make one decision
     const { claimNo } = await travel(stack, newClaim(), 'approve');
     const approver = await stack.person('approver-a-i001');
     const [body, key] = [await decision(claimNo), randomUUID()];
-    const answers = await Promise.all(Array.from({ length: 50 }, () => approver.send(claimNo, 'approve', body, key)));
+    const { version } = await stateOf(stack, claimNo);
+    // Equal requests share an answer inside one API process; by their If-Match these are five kinds, as if they came to five processes.
+    const conditions = [{}, { 'if-match': '*' }, ...['"0", ', '"1", ', ''].map((more) => ({ 'if-match': `${more}"${version}"` }))];
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => approver.send(claimNo, 'approve', body, key, conditions[i % conditions.length])));
     expect(answers.map(({ status }) => status)).toEqual(Array<number>(50).fill(200));
     expect(new Set(answers.map(({ body: said }) => JSON.stringify(said))).size).toBe(1);
     expect(await stack.database.claimEvent.count({ where: { claimNo, type: 'decided' } })).toBe(1);
@@ -53,6 +58,36 @@ test('SPEC §1.1, FAULTS 13: approved and withdrawn at once, the claim is either
   }
   console.log(`approve against withdraw: ${seen.join(', ')}`);
 }, 120_000);
+
+/** How many claims are being decided at the same time. */
+const ABREAST = 8;
+test('SPEC §3, FAULTS 13: in hundreds of races within five milliseconds one wins each time, and the loser gets a 409', async () => {
+  const races = ROUNDS === 1 ? 200 : 2_500 * ROUNDS;
+  const [one, other, patient] = await Promise.all(['approver-a-i001', 'approver-b-i001', 'patient-a'].map((account) => stack.person(account)));
+  const years = [2025, 2026, 2027];
+  const outcomes: Record<string, number> = {};
+  const jitter = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
+  let begun = 0;
+  await Promise.all(Array.from({ length: ABREAST }, async () => {
+    while (begun < races) {
+      const [n, claimNo] = [begun, `KP-2026-${String(500_000 + begun++)}`];
+      const { fileVersion, facts } = await plant(stack.database, inApproval({ at: new Date(Date.now() - 3_600_000).toISOString(), years, patientPersonId: 'P-PATIENT-A' }), claimNo);
+      const decided = { fileVersion, lines: facts?.benefits.map((line) => ({ ...line, approvedFen: line.askedFen })) };
+      const rival = n % 2 === 0 ? () => other!.send(claimNo, 'approve', decided) : () => patient!.send(claimNo, 'withdraw', {});
+      const [approved, second] = await Promise.all([jitter().then(() => one!.send(claimNo, 'approve', decided)), jitter().then(rival)]);
+      const state = await stateOf(stack, claimNo);
+      const decisions = await stack.database.claimEvent.findMany({ where: { claimNo, type: 'decided' }, select: { actor: true } });
+      const what = `${n % 2 === 0 ? 'approve/approve' : 'approve/withdraw'}: ${approved.status} ${second.status}, ${state.stage} ${state.closedAs ?? ''}, ${decisions.length} decided`;
+      outcomes[what] = (outcomes[what] ?? 0) + 1;
+    }
+  }));
+  console.log(outcomes);
+  // Withdrawn after the approval, it waits for its second person; before it, there is nothing left to approve.
+  expect(Object.keys(outcomes).filter((what) => ![
+    'approve/approve: 200 409, payment , 1 decided', 'approve/approve: 409 200, payment , 1 decided',
+    'approve/withdraw: 200 200, payment , 1 decided', 'approve/withdraw: 409 200, closed withdrawn, 0 decided',
+  ].includes(what))).toEqual([]);
+}, 60_000 + ROUNDS * 1_200_000);
 
 test('SPEC §3, FAULTS 11: the same key with another body, for another act or from another person is a conflict, and changes nothing', async () => {
   const { claimNo } = await travel(stack, newClaim(), 'set-payee');

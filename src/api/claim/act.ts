@@ -28,6 +28,19 @@ export interface Asked { actor: Actor; actId: string; at: string; saidAt: string
  * Throws ProblemError: 403, 409, 422 refused by the rules, 404 outside the scope, 412 another version than `If-Match`, 503 Temporal away.
  */
 export async function performAct(deps: Deps, claimNo: string, command: CommandName, input: unknown, asked: Asked): Promise<Answer> {
+  const { actor, actId, ifMatch } = asked;
+  const same = digest({ claimNo, command, input, actor, actId, ifMatch });
+  const already = underWay.get(same);
+  if (already) return already;
+  const answer = perform(deps, claimNo, command, input, asked).finally(() => underWay.delete(same));
+  underWay.set(same, answer);
+  return answer;
+}
+
+/** Clicks of one button that arrive while the first is being done share its answer; across processes the act's id sees to it. */
+const underWay = new Map<string, Promise<Answer>>();
+
+async function perform(deps: Deps, claimNo: string, command: CommandName, input: unknown, asked: Asked): Promise<Answer> {
   const { actor, actId, at, saidAt } = asked;
   if (saidAt !== null && Date.parse(saidAt) > Date.parse(at) + MOST_AHEAD_MS) fail(wrongInput([{ field: 'X-Said-At', rule: 'lies more than 24 hours ahead: check the clock of the device' }]));
   const hash = digest({ claimNo, command, input, personId: actor.personId });
