@@ -21,7 +21,7 @@ test('SPEC §3, FAULTS 10: fifty double clicks of one decision make one decision
     const [body, key] = [await decision(claimNo), randomUUID()];
     const { version } = await stateOf(stack, claimNo);
     // Equal requests share an answer inside one API process; by their If-Match these are five kinds, as if they came to five processes.
-    const conditions = [{}, { 'if-match': '*' }, ...['"0", ', '"1", ', ''].map((more) => ({ 'if-match': `${more}"${version}"` }))];
+    const conditions: Array<Record<string, string>> = [{}, { 'if-match': '*' }, ...['"0", ', '"1", ', ''].map((more) => ({ 'if-match': `${more}"${version}"` }))];
     const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => approver.send(claimNo, 'approve', body, key, conditions[i % conditions.length])));
     expect(answers.map(({ status }) => status)).toEqual(Array<number>(50).fill(200));
     expect(new Set(answers.map(({ body: said }) => JSON.stringify(said))).size).toBe(1);
