@@ -10,6 +10,7 @@ RUN npm ci --no-progress
 COPY prisma.config.ts tsconfig.json tsconfig.build.json worker.ts ./
 COPY prisma prisma
 COPY dev dev
+COPY console console
 COPY src src
 RUN npm run build
 
@@ -21,7 +22,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --omit=optional --omit=peer --no-progress && npm cache clean --force
 
 FROM node:20.20.2-bookworm-slim
-ENV NODE_ENV=production WORKFLOW_BUNDLE=/app/build/workflow-bundle.js
+ENV NODE_ENV=production WORKFLOW_BUNDLE=/app/build/workflow-bundle.js CONSOLE_DIR=/app/build/console
 WORKDIR /app
 # Owned by root: the processes, who run as node, can read themselves but not change themselves.
 COPY --from=dependencies /app/node_modules node_modules

@@ -11,9 +11,9 @@ const NODE = { regex: '^(node:|(assert|buffer|child_process|crypto|events|fs|htt
 const upward = (from, ...names) => names.map((name) => ({ regex: folder(name), message: `${from} does not import ${name}: imports point one way.` }));
 
 export default tseslint.config(
-  { ignores: ['build/', 'coverage/', '.data/', 'src/platform/database/generated/'] },
+  { ignores: ['build/', 'coverage/', '.data/', 'src/platform/database/generated/', 'console/src/api/schema.d.ts'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
@@ -57,6 +57,14 @@ export default tseslint.config(
   { files: ['src/api/**/*.ts'], rules: forbid(...upward('src/api', 'activities', 'dev', 'tests'), { regex: folder('workflows'), allowTypeImports: true, message: 'src/api knows of workflows their types only.' }) },
   { files: ['src/activities/**/*.ts'], rules: forbid(...upward('src/activities', 'api', 'workflows', 'dev', 'tests')) },
   { files: ['src/platform/**/*.ts'], rules: forbid(...upward('src/platform', 'api', 'activities', 'workflows', 'dev', 'tests')) },
+  {
+    // The screens know the server by its types only, which are made from its OpenAPI document.
+    files: ['console/src/**/*.ts', 'console/src/**/*.tsx'],
+    rules: {
+      ...forbid(NODE, { regex: '(^|/)\\.\\./\\.\\./(\\.\\./)?(src|dev|tests)(/|$)', message: 'The console imports nothing of the server: its types come from the OpenAPI document, its rules from /v1/rules.' }),
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+    },
+  },
   {
     files: ['tests/**/*.ts'],
     rules: {

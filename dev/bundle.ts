@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { bundleWorkflowCode, type BundleOptions } from '@temporalio/worker';
+import { fingerprintOf } from './fingerprint';
 
 type Configuration = Parameters<NonNullable<BundleOptions['webpackConfigHook']>>[0];
 
@@ -15,7 +15,7 @@ export const BUNDLE = join(root, 'build', 'workflow-bundle.js');
  * when a file that goes into it has changed: the fingerprint of the sources stands beside the bundle.
  */
 export async function bundleWorkflows(): Promise<string> {
-  const fingerprint = await fingerprintOfSources();
+  const fingerprint = await fingerprintOf('src/workflows', 'src/domain');
   const known = await readFile(`${BUNDLE}.sources`, 'utf8').catch(() => '');
   if (known === fingerprint && existsSync(BUNDLE)) return BUNDLE;
   const silent = { trace: nothing, debug: nothing, info: nothing, log: nothing, warn: console.warn, error: console.error };
@@ -29,15 +29,6 @@ export async function bundleWorkflows(): Promise<string> {
   await rename(making, BUNDLE);
   await writeFile(`${BUNDLE}.sources`, fingerprint);
   return BUNDLE;
-}
-
-async function fingerprintOfSources(): Promise<string> {
-  const hash = createHash('sha256');
-  for (const folder of ['src/workflows', 'src/domain']) {
-    const files = await readdir(join(root, folder), { recursive: true }).catch(() => []);
-    for (const file of files.filter((name) => /\.(ts|json)$/.test(name)).sort()) hash.update(file).update(await readFile(join(root, folder, file)));
-  }
-  return hash.update(await readFile(join(root, 'package-lock.json'))).digest('hex');
 }
 
 const nothing = (): void => undefined;

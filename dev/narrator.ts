@@ -11,6 +11,7 @@ export function createNarrator(): Narrator {
 /** The one table at the end: where everything is, who to be, what to try. */
 export function readyTable(stack: Stack): string {
   const rows: Array<[string, string]> = [
+    ['Console', stack.apiUrl],
     ['API', `${stack.apiUrl}/docs`],
     ['Temporal UI', `${stack.temporalUiUrl}/namespaces/kuaipei/workflows`],
     ['Sign-in', stack.issuer],

@@ -68,6 +68,36 @@ export async function findTestServer(say: Say): Promise<Found> {
   return { path: ofJars, from: 'put together by Maven' };
 }
 
+/** Names under which Chromium and its sisters are installed. */
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** A Chromium for the console's tests. Throws CannotStart with what to install. */
+export async function findChromium(say: Say): Promise<Found> {
+  const given = process.env.CHROMIUM;
+  if (given !== undefined && given !== '') {
+    if (await canRun(given)) return { path: given, from: 'CHROMIUM' };
+    throw new CannotStart(`CHROMIUM names ${given}, which cannot be run.`);
+  }
+  const installed = await whereIs(...BROWSERS);
+  if (installed !== null) return { path: installed, from: 'on the PATH' };
+  const { chromium } = await import('playwright-core');
+  const kept = chromium.executablePath();
+  if (await canRun(kept)) return { path: kept, from: 'kept from an earlier run' };
+  const tries: Array<[string, () => Promise<unknown>]> = [['downloading Chromium', () => run(process.execPath, [require.resolve('playwright-core/cli.js'), 'install', 'chromium'], { timeout: 300_000 })]];
+  // As root of a Debian, the system's own is the quickest, and it brings fonts for Chinese.
+  if (process.getuid?.() === 0 && (await whereIs('apt-get')) !== null) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    tries.unshift(['installing Chromium from the packages of the system', () => run('sh', ['-c', 'apt-get update -q && apt-get install -qy --no-install-recommends chromium fonts-noto-cjk'], { timeout: 600_000, env })]);
+  }
+  for (const [words, get] of tries) {
+    say(words);
+    await get().catch(() => { say('that cannot be done here, looking further'); });
+    const found = (await canRun(kept)) ? kept : await whereIs(...BROWSERS);
+    if (found !== null) return { path: found, from: 'installed for the tests' };
+  }
+  throw new CannotStart('Chromium is missing, and it can neither be downloaded nor installed here. Install chromium (or Chrome), or name it in CHROMIUM.');
+}
+
 /** The service from which Temporal's own SDKs fetch these programs. False when it cannot be reached or has no build for this machine. */
 async function download(artifact: string, program: string, to: string, say: Say): Promise<boolean> {
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
@@ -154,9 +184,9 @@ async function intoPlace(to: string, produce: (folder: string) => Promise<string
 
 const canRun = (path: string): Promise<boolean> => access(path, constants.X_OK).then(() => true, () => false);
 
-async function whereIs(program: string): Promise<string | null> {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    if (folder !== '' && await canRun(join(folder, program))) return join(folder, program);
-  }
+/** The first of these programs that stands on the PATH. */
+async function whereIs(...programs: string[]): Promise<string | null> {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  for (const path of programs.flatMap((program) => folders.map((folder) => join(folder, program)))) if (await canRun(path)) return path;
   return null;
 }

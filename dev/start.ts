@@ -3,6 +3,7 @@ import { CLAIMS_QUEUE } from '../src/domain/claim';
 import { migrate } from '../src/platform/database/migrate';
 import { bundleWorkflows } from './bundle';
 import { CannotStart } from './cannot-start';
+import { buildConsole } from './console';
 import { lastWords, startChild, untilReady, type Child } from './children';
 import { fillDirectory } from './directory';
 import { prepareFolder } from './folder';
@@ -27,6 +28,8 @@ import { NAMESPACE, reachTemporal, reachWorker, startTemporal } from './temporal
 const root = resolve(__dirname, '..');
 /** Signs calls between the parties of this machine. */
 const WEBHOOK_SECRET = 'local-webhook-secret';
+/** Makes the links of patients on this machine. */
+const PATIENT_SESSION_SECRET = 'local-patient-session-secret-of-this-machine';
 
 const say = createNarrator();
 /** What runs by now, in the order in which it was started. */
@@ -37,8 +40,8 @@ async function start(settings: Settings, fresh: boolean): Promise<Stack> {
   await prepareFolder(settings, fresh);
   say('data', `${settings.folder}${fresh ? ' (begun anew)' : ''}`);
 
-  const [database, temporalAddress, issuer, parties, bundle] = await Promise.all([
-    bringDatabase(settings), bringTemporal(settings), bringIdentity(settings), bringParties(settings), bringBundle(),
+  const [database, temporalAddress, issuer, parties, bundle, consoleFolder] = await Promise.all([
+    bringDatabase(settings), bringTemporal(settings), bringIdentity(settings), bringParties(settings), bringBundle(), bringConsole(),
   ]);
   const { ports, folder } = settings;
   const stack: Stack = {
@@ -52,7 +55,7 @@ async function start(settings: Settings, fresh: boolean): Promise<Stack> {
       API_DATABASE_URL: database.api, WORKER_DATABASE_URL: database.worker, TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: NAMESPACE,
       TEMPORAL_UI_URL: `http://127.0.0.1:${ports.temporalUi}`, API_HOST: '127.0.0.1', API_PORT: String(ports.api), PUBLIC_URL: `http://127.0.0.1:${ports.api}`,
       OIDC_ISSUER: issuer, OIDC_AUDIENCE: API_AUDIENCE, BANK_URL: parties.bankUrl, INSURER_URL: parties.insurerUrl, NOTICE_URL: parties.noticeUrl,
-      WEBHOOK_SECRET, STORE_DIR: join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, METRICS_PORT: String(ports.workerMetrics),
+      WEBHOOK_SECRET, PATIENT_SESSION_SECRET, STORE_DIR: join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, CONSOLE_DIR: consoleFolder, METRICS_PORT: String(ports.workerMetrics),
     },
   };
   await Promise.all([bringWorker(stack), bringApi(stack)]);
@@ -121,6 +124,12 @@ async function bringBundle(): Promise<string> {
   const file = await bundleWorkflows();
   say('workflows', 'bundled');
   return file;
+}
+
+async function bringConsole(): Promise<string> {
+  const folder = await buildConsole();
+  say('console', 'built');
+  return folder;
 }
 
 async function bringWorker(stack: Stack): Promise<void> {

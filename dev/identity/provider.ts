@@ -25,7 +25,7 @@ export function createProvider(issuer: string, secrets: IdentitySecrets): Provid
 /** Everything a persona can grant; nobody is asked. */
 async function grantFor(ctx: KoaContextWithOIDC, accountId: string): Promise<InstanceType<Provider['Grant']>> {
   const grant = new ctx.oidc.provider.Grant({ clientId: ctx.oidc.client?.clientId ?? '', accountId });
-  grant.addOIDCScope('openid offline_access');
+  grant.addOIDCScope('openid');
   grant.addResourceScope(API_RESOURCE, API.scope);
   await grant.save();
   return grant;
@@ -58,10 +58,12 @@ function configuration({ signingKey, cookieKeys }: IdentitySecrets): Configurati
       { client_id: SHELL_CLIENT, token_endpoint_auth_method: 'none', grant_types: [PERSONA_GRANT], response_types: [], redirect_uris: [], id_token_signed_response_alg: 'ES256' },
     ],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    scopes: ['openid', 'offline_access'],
+    scopes: ['openid'],
     claims: { openid: ['sub', 'name', 'person_id', 'roles', 'hospital', 'departments', 'insurer'] },
     conformIdTokenClaims: false,
     pkce: { required: () => true },
+    // As Keycloak does: a session's refresh token, without a scope of its own.
+    issueRefreshToken: (_ctx, client) => Promise.resolve(client.grantTypeAllowed('refresh_token')),
     clientBasedCORS: () => true,
     responseTypes: ['code'],
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },

@@ -1,4 +1,4 @@
-import type { ClaimEvent, ClaimState, Refusal } from '../domain/claim';
+import type { Act, ClaimEvent, ClaimState, Refusal } from '../domain/claim';
 import { asWorker, type Database } from '../platform/database';
 import type { Prisma } from '../platform/database/generated/client';
 import { recordEvents } from '../platform/claims/record';
@@ -11,9 +11,17 @@ export function createRecordActivities({ database }: { database: Database }) {
       return asWorker(database, (tx) => recordEvents(tx, batch));
     },
 
-    /** Keeps why an act that came while no worker was up was refused, for the person who asks what became of it. */
-    async recordRefusal({ claimNo, actId, refusal }: { claimNo: string; actId: string; refusal: Refusal }): Promise<void> {
-      await asWorker(database, (tx) => tx.act.updateMany({ where: { claimNo, id: actId, status: 'queued' }, data: { status: 'refused', result: { ...refusal } as Prisma.InputJsonObject } }));
+    /**
+     * Keeps why an act that came while no worker was up was refused, for the person who asks what became of it. Whoever handed it over
+     * may not have written down yet that it waits: then this is the first that is known of it.
+     */
+    async recordRefusal({ claimNo, act, refusal }: { claimNo: string; act: Act; refusal: Refusal }): Promise<void> {
+      const result = { ...refusal } as Prisma.InputJsonObject;
+      await asWorker(database, async (tx) => {
+        const tenant = await tx.claim.findUniqueOrThrow({ where: { claimNo }, select: { hospital: true, department: true, insurer: true } });
+        await tx.act.createMany({ data: [{ claimNo, id: act.id, command: act.command, bodyHash: act.hash, personId: act.actor.personId, at: act.receivedAt, status: 'refused', result, ...tenant }], skipDuplicates: true });
+        await tx.act.updateMany({ where: { claimNo, id: act.id, status: 'queued' }, data: { status: 'refused', result } });
+      });
     },
   };
 }

@@ -7,9 +7,13 @@ import swaggerUi from 'swagger-ui-express';
 import { actingAs, ROLE_HEADER, type Authenticate, type Identity } from './auth';
 import { actRoutes, NO_SUCH_ACT } from './claim/act';
 import { documentRouters } from './claim/documents';
+import { letterRoutes } from './claim/letter';
+import { lookRoutes } from './claim/look';
 import { claimRoutes } from './claim/routes';
+import { consoleRouter, type ConsoleOptions } from './console';
 import type { Deps } from './deps';
 import { withDirectory } from './directory';
+import { byTicket } from './documents/ticket';
 import { healthRouter } from './health';
 import { serve } from './http/serve';
 import type { AnyRoute } from './http/route';
@@ -19,8 +23,15 @@ import { fail, NOT_FOUND, notAllowed, ProblemError, sendProblem, TEMPORAL_AWAY, 
 import { isAway } from './claim/process';
 import { intakeRoutes } from './intake/fhir';
 import { liveRoutes } from './live/routes';
+import { queueRoutes } from './ops/queues';
 import { opsRoutes } from './ops/stuck';
+import { linkRoutes } from './patient/link';
+import { sessionsRouter } from './patient/sessions';
+import { peopleRoutes } from './people/routes';
+import { teamRoutes } from './people/team';
+import { rulesRoutes } from './rules/routes';
 import { taskRoutes } from './tasks/routes';
+import { viewRoutes } from './views/routes';
 import { bankRouter } from './webhooks/bank';
 import { PERSONS_ACTS } from '../domain/claim';
 import { describeError } from '../platform/log';
@@ -29,10 +40,10 @@ import { isDatabaseAway } from '../platform/database/away';
 import type { DocumentStore } from '../platform/documents/store';
 import type { Scanner } from '../platform/documents/scanner';
 
-export interface AppDeps extends Deps { authenticate: Authenticate; store: DocumentStore; scanner: Scanner; publicUrl: string; webhookSecret: string }
+export interface AppDeps extends Deps { authenticate: Authenticate; store: DocumentStore; scanner: Scanner; webhookSecret: string; console: ConsoleOptions }
 
 /** Every route of the table; the OpenAPI document and the permission tests are made from the same. */
-export const routesOf = (deps: Deps): AnyRoute[] => [...claimRoutes(deps), ...actRoutes(deps), ...taskRoutes(deps), ...liveRoutes(deps), ...opsRoutes(deps), ...intakeRoutes(deps)];
+export const routesOf = (deps: Deps): AnyRoute[] => [...claimRoutes(deps), ...lookRoutes(deps), ...letterRoutes(deps), ...linkRoutes(deps), ...actRoutes(deps), ...taskRoutes(deps), ...liveRoutes(deps), ...opsRoutes(deps), ...queueRoutes(deps), ...viewRoutes(deps), ...peopleRoutes(deps), ...teamRoutes(deps), ...rulesRoutes(deps), ...intakeRoutes(deps)];
 
 export function createApp(deps: AppDeps): Express {
   const { database, temporal, log, now } = deps;
@@ -41,10 +52,12 @@ export function createApp(deps: AppDeps): Express {
   collectBusinessGauges(metrics.registry, database);
   const routes = routesOf(deps);
   const document = openApiDocument(routes, deps.publicUrl);
-  const identify = withDirectory(deps.authenticate, database, now);
+  const identify = withDirectory(byTicket(deps.authenticate, deps.patientSessionSecret, now), database, now);
 
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  // Behind the proxy of our own network, which says for whom it asks; from anywhere else the header is not believed.
+  app.set('trust proxy', 'loopback, uniquelocal');
   app.set('etag', false); // an ETag is the claim's version, or none
   app.use(helmet());
   app.use(pinoHttp({
@@ -59,12 +72,12 @@ export function createApp(deps: AppDeps): Express {
   app.use(withoutNul);
   app.use(healthRouter({ database, temporal }));
   app.get('/metrics', metrics.show);
-  app.get('/', (_req, res) => { res.redirect('/docs'); });
   app.get('/openapi.json', (_req, res) => { res.json(document); });
   app.use('/docs', swaggerUi.serve, swaggerUi.setup(undefined, { swaggerUrl: '/openapi.json', customSiteTitle: 'Kuaipei API' }));
   app.all(['/healthz', '/readyz', '/metrics', '/openapi.json'], () => fail(notAllowed(['GET', 'HEAD'])));
 
   app.use(bankRouter(deps, deps.webhookSecret));
+  app.use(sessionsRouter(deps));
   app.post('/v1/claims/:claimNo/acts/:command', (req, _res, next) => { if (PERSONS_ACTS.some((name) => name === req.params.command)) next(); else fail(NO_SUCH_ACT); });
   app.use(serve(routes, { now, identify }));
 
@@ -76,8 +89,9 @@ export function createApp(deps: AppDeps): Express {
     next();
   });
   const actorOf = (req: Request) => actingAs(identities.get(req) ?? fail(NOT_FOUND), req.get(ROLE_HEADER));
-  app.use(...documentRouters({ database, store: deps.store, scanner: deps.scanner, actorOf, now }));
+  app.use(...documentRouters({ database, store: deps.store, scanner: deps.scanner, ticketSecret: deps.patientSessionSecret, actorOf, now }));
 
+  app.use(consoleRouter(deps.console));
   app.use(() => fail(NOT_FOUND));
   app.use(answerErrors());
   return app;

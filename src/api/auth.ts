@@ -1,8 +1,9 @@
-/** Who is asking: bearer tokens of the configured OpenID Connect issuer (SPEC §1.2), and in which of their roles they act. */
+/** Who is asking: bearer tokens of the configured OpenID Connect issuer, or of a patient's link (SPEC §1.2), and in which of their roles they act. */
 import type { Request } from 'express';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import * as z from 'zod';
 import { ROLES, type Actor, type Role } from '../domain/claim';
+import { identityOfSession, saysItIsASession } from './patient/session';
 import { fail, unauthenticated } from './problems';
 
 /** A signed-in account with all its roles; `Actor` is one of them at work. */
@@ -13,6 +14,8 @@ export interface Identity {
   hospital?: string;
   departments?: string[];
   insurer?: string;
+  /** Signed in by a patient's link: this claim only. */
+  onlyClaim?: string;
 }
 
 /** Proves tokens. Throws ProblemError (401) for one that does not hold, and an Error when the issuer cannot be reached. */
@@ -36,12 +39,13 @@ const claims = z.object({
 });
 
 /** Reads the issuer's keys when the first token comes, so that the API starts while the issuer is away. */
-export function createAuthenticate({ issuer, audience }: { issuer: string; audience: string }): Authenticate {
+export function createAuthenticate({ issuer, audience, patientSessionSecret }: { issuer: string; audience: string; patientSessionSecret: string }): Authenticate {
   let keys: Promise<JWTVerifyGetKey> | undefined;
   const keySet = (): Promise<JWTVerifyGetKey> => (keys ??= discoverKeys(issuer).catch((error: unknown) => { keys = undefined; throw error; }));
   return async (req) => {
     const token = /^Bearer ([\w.~+/=-]{1,8192})$/i.exec(req.get('authorization') ?? '')?.[1];
     if (token === undefined) return fail(unauthenticated(req.get('authorization') === undefined ? 'missing' : 'not a bearer token'));
+    if (saysItIsASession(token)) return identityOfSession(patientSessionSecret, token).catch((error: unknown) => fail(unauthenticated(error instanceof errors.JWTExpired ? 'expired' : 'not accepted')));
     const key = await keySet();
     const verified = await jwtVerify(token, key, { issuer, audience, algorithms: ALGORITHMS, typ: 'at+jwt', clockTolerance: LEEWAY_SECONDS, requiredClaims: ['exp', 'sub'] })
       .catch((error: unknown) => {

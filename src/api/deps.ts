@@ -11,6 +11,10 @@ export interface Deps {
   temporal: Client;
   /** Address of the Temporal UI, for links. */
   temporalUiUrl: string;
+  /** Address of the console and the API, as people's browsers see it. */
+  publicUrl: string;
+  /** Makes patients' links and signs their sessions. */
+  patientSessionSecret: string;
   now: () => Date;
   log: Log;
   /** Called after a report was committed: its workflow should start at once. */

@@ -1,7 +1,8 @@
 /** The directory of accounts: a token outlives the day on which somebody leaves, an inactive account does not (SPEC §1.2). */
 import type { Request } from 'express';
-import { inScope, type Database } from '../platform/database';
+import { inScope, type Database, type Tx } from '../platform/database';
 import type { Authenticate, Identity } from './auth';
+import { linkIdOf } from './patient/session';
 import { fail, unauthenticated } from './problems';
 
 /** An account that was active is taken to be so for this long: a quarter of the database's work for each request is saved by it. */
@@ -16,10 +17,20 @@ export function withDirectory(authenticate: Authenticate, database: Database, no
     const identity = await authenticate(req);
     const { roles, ...person } = identity;
     if ((activeUntil.get(identity.sub) ?? 0) > now().getTime()) return identity;
-    const entry = await inScope(database, { ...person, role: roles[0]! }, (tx) => tx.person.findUnique({ where: { sub: identity.sub }, select: { active: true } }));
-    if (entry?.active === false) fail(unauthenticated('account inactive'));
+    await inScope(database, { ...person, role: roles[0]! }, (tx) => (identity.onlyClaim === undefined ? isActive(tx, identity.sub) : linkStands(tx, identity.sub)));
     if (activeUntil.size >= MOST_REMEMBERED) activeUntil.clear();
     activeUntil.set(identity.sub, now().getTime() + SURE_FOR_MS);
     return identity;
   };
+}
+
+async function isActive(tx: Tx, sub: string): Promise<void> {
+  const entry = await tx.person.findUnique({ where: { sub }, select: { active: true } });
+  if (entry?.active === false) fail(unauthenticated('account inactive'));
+}
+
+/** A newer link ends the sessions of the older: it was made because the older went astray, or is not needed any more. */
+async function linkStands(tx: Tx, sub: string): Promise<void> {
+  const link = await tx.patientLink.findUnique({ where: { id: linkIdOf(sub) }, select: { endedAt: true } });
+  if (link?.endedAt !== null) fail(unauthenticated('link ended'));
 }

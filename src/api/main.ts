@@ -1,6 +1,7 @@
 /** The API as a process: configuration → log → database → Temporal → application → listening; stopped in mirrored order. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
 import { ConfigurationError, readApiConfig, type ApiConfig } from '../platform/config';
 import { createDatabase } from '../platform/database';
 import { createDocumentStore } from '../platform/documents/create-store';
@@ -30,7 +31,8 @@ export async function startApi(config: ApiConfig, log: Log, environment: NodeJS.
   const store = createDocumentStore(config.store);
   const app = createApp({
     database, temporal, temporalUiUrl: config.temporalUiUrl, log, now: () => new Date(), onReported: starter.poke, changes, webhookSecret: config.webhookSecret,
-    process: createClaimProcess(temporal), authenticate: createAuthenticate(config.oidc), publicUrl: config.publicUrl,
+    process: createClaimProcess(temporal), authenticate: createAuthenticate({ ...config.oidc, patientSessionSecret: config.patientSessionSecret }), publicUrl: config.publicUrl,
+    console: { folder: resolve(config.console.folder), clientId: config.console.clientId, issuer: config.oidc.issuer, temporalUiUrl: config.temporalUiUrl }, patientSessionSecret: config.patientSessionSecret,
     store, scanner: createScanner(config.clamdAddress, log),
   });
   const server = createServer({ requestTimeout: LONGEST_UPLOAD_MS }, app);

@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponseObject } from 'zod-openapi';
 import { bankCallbackSchema } from '../platform/outside/bank';
+import { documentTicket } from './documents/ticket';
+import { patientSession, sessionRequest } from './patient/sessions';
 import { ACT_ID, claimNoSchema, type AnswerShape, type AnyRoute } from './http/route';
 
 const problem = z.object({
@@ -29,7 +31,7 @@ const bytes = { schema: { type: 'string' as const, format: 'binary' } };
 const uploadedDocument = z.object({ documentId: z.uuid(), bytes: z.int(), mediaType: z.string(), sha256: z.string(), flags: z.array(z.string()) }).meta({ id: 'UploadedDocument', description: 'What the server found in an upload that has ended; an act names it so' });
 const tus = (more: Record<string, z.ZodType>) => z.object({ 'Tus-Resumable': z.literal('1.0.0'), ...more });
 
-/** What is not JSON in and JSON out: files as streams (their own routers say more), and the bank's signed calls. */
+/** What nobody signed in sends as JSON: files as streams (their own routers say more), patients' codes, and the bank's signed calls. */
 const STREAMS: ZodOpenApiPathsObject = {
   '/v1/uploads': {
     post: {
@@ -49,8 +51,21 @@ const STREAMS: ZodOpenApiPathsObject = {
   },
   '/v1/documents/{id}': {
     get: {
-      operationId: 'readDocument', tags: ['documents'], summary: 'The content of a document, whole or one range; each reading is recorded', requestParams: { path: id },
+      operationId: 'readDocument', tags: ['documents'], summary: 'The content of a document, whole or one range; each reading is recorded', description: 'By bearer token, or by the ticket of an address made for it.', requestParams: { path: id, query: z.object({ ticket: z.string().max(8000).optional() }) },
       responses: { 200: { description: 'The content', content: { '*/*': bytes } }, 206: { description: 'The range', content: { '*/*': bytes } }, 304: { description: 'Not changed' }, ...problems(401, 404, 405, 416, 500, 503) },
+    },
+  },
+  '/v1/documents/{id}/ticket': {
+    post: {
+      operationId: 'ticketForDocument', tags: ['documents'], summary: 'Leave to read a document by its address alone, for five minutes: for players and downloads, which send no token', requestParams: { path: id },
+      responses: { 200: { description: 'The address', content: { 'application/json': { schema: documentTicket } } }, ...problems(401, 404, 405, 500, 503) },
+    },
+  },
+  '/v1/patient-sessions': {
+    post: {
+      operationId: 'openPatientLink', tags: ['patients'], summary: "Open a patient's link: a token for its one claim", security: [],
+      requestBody: { required: true, content: { 'application/json': { schema: sessionRequest } } },
+      responses: { 200: { description: 'The session', content: { 'application/json': { schema: patientSession } } }, ...problems(400, 401, 404, 405, 413, 415, 422, 429, 500, 503) },
     },
   },
   '/v1/webhooks/bank': {
@@ -73,7 +88,7 @@ export function openApiDocument(routes: readonly AnyRoute[], publicUrl: string):
     servers: [{ url: publicUrl }],
     security: [{ bearer: [] }],
     components: { securitySchemes: {
-      bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token (at+jwt) of the OpenID Connect issuer; claims person_id, roles, hospital, departments, insurer' },
+      bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token (at+jwt) of the OpenID Connect issuer; claims person_id, roles, hospital, departments, insurer; or the token of a patient’s link, for its one claim' },
       signature: { type: 'apiKey', in: 'header', name: 'x-kuaipei-signature', description: 'HMAC-SHA256 (hex) of `${x-kuaipei-time}.${body}` with the shared secret' },
     } },
     paths,

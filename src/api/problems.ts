@@ -35,7 +35,7 @@ export class ProblemError extends Error {
 /** Stops the request with a problem. */
 export const fail = (problem: Problem): never => { throw new ProblemError(problem); };
 
-const FORBIDDEN: readonly RefusalCode[] = ['not-your-role', 'four-eyes', 'has-seen-it', 'wrong-document-kind', 'not-asked-of-you'];
+const FORBIDDEN: readonly RefusalCode[] = ['not-your-role', 'not-by-link', 'four-eyes', 'has-seen-it', 'wrong-document-kind', 'not-asked-of-you'];
 /** The body itself breaks a rule: another body may be taken, now and from the same person. */
 const WRONG_BODY: readonly RefusalCode[] = [
   'invalid-input', 'unknown-document', 'unknown-item', 'item-already-given', 'other-document-asked', 'death-stays', 'benefit-not-of-outcome', 'lines-mismatch', 'amount-above-asked', 'decision-mismatch', 'reasons-needed',
@@ -68,6 +68,12 @@ export const wrongInput = (errors: readonly { field: string; rule: string }[]): 
 export const TEMPORAL_AWAY: Problem = {
   status: 503, code: 'workflows-away', retryAfter: 5,
   text: { zh: '流程服务暂不可用，操作未记录：请稍后用同一操作编号重试。', en: 'The workflow service is away and nothing was recorded: repeat the act under the same id shortly.' },
+};
+
+/** SPEC §1.2: what must be recorded when it is read is not shown while it cannot be. */
+export const READ_NOT_RECORDED: Problem = {
+  status: 503, code: 'read-not-recorded', rule: 'SPEC §1.2', retryAfter: 10,
+  text: { zh: '无法登记本次查阅，暂不能提供内容：请稍后再试。', en: 'This reading cannot be recorded, so the content is held back: try again shortly.' },
 };
 
 export const notAllowed = (methods: readonly string[]): Problem => ({

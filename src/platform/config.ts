@@ -26,8 +26,11 @@ const apiVariables = z.object({
   PUBLIC_URL: http('the API as its users see it').default('http://127.0.0.1:8080'),
   OIDC_ISSUER: http('the OpenID Connect issuer whose tokens are accepted'),
   OIDC_AUDIENCE: z.string().min(1).default('kuaipei-api').describe('audience that tokens must be made for'),
+  CONSOLE_CLIENT_ID: z.string().min(1).default('kuaipei-console').describe('client of the console at the issuer'),
+  CONSOLE_DIR: z.string().min(1).default('build/console').describe('folder of the built console'),
   BANK_URL: http('the bank'),
   WEBHOOK_SECRET: webhookSecret,
+  PATIENT_SESSION_SECRET: z.string().min(32).describe("secret of at least 32 characters, of the API alone, that makes patients' links and signs their sessions"),
   TEMPORAL_UI_URL: http('the Temporal UI, for links').default('http://127.0.0.1:8233'),
   STORE_DIR: z.string().min(1).optional().describe('folder that holds the documents (or set S3_ENDPOINT, S3_BUCKET and S3_REGION)'),
   S3_ENDPOINT: http('the S3 storage that holds the documents (or set STORE_DIR)').optional(),
@@ -69,7 +72,9 @@ export interface ApiConfig {
   oidc: { issuer: string; audience: string };
   bankUrl: string;
   webhookSecret: string;
+  patientSessionSecret: string;
   temporalUiUrl: string;
+  console: { folder: string; clientId: string };
   store: StoreConfig;
   /** host:port, or null where uploads are not scanned. */
   clamdAddress: string | null;
@@ -104,7 +109,9 @@ export function readApiConfig(env: NodeJS.ProcessEnv): ApiConfig {
     oidc: { issuer: withoutTrailingSlash(given.OIDC_ISSUER), audience: given.OIDC_AUDIENCE },
     bankUrl: withoutTrailingSlash(given.BANK_URL),
     webhookSecret: given.WEBHOOK_SECRET,
+    patientSessionSecret: given.PATIENT_SESSION_SECRET,
     temporalUiUrl: withoutTrailingSlash(given.TEMPORAL_UI_URL),
+    console: { folder: given.CONSOLE_DIR, clientId: given.CONSOLE_CLIENT_ID },
     store: storeOf(given),
     clamdAddress: given.CLAMD_ADDRESS ?? null,
     logLevel: given.LOG_LEVEL,

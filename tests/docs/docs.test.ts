@@ -11,7 +11,7 @@ const { dependencies, devDependencies, scripts } = JSON.parse(read('package.json
 
 test.each(pages)('%s: links and files that it names are there, and so are the commands', (page) => {
   const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, to = '']) => join(dirname(page), to));
-  const files = [...read(page).matchAll(/`((?:src|dev|tests|prisma|deploy|docs)\/[\w./-]*)`/g)].map(([, path = '']) => path);
+  const files = [...read(page).matchAll(/`((?:src|console|bench|dev|tests|prisma|deploy|docs)\/[\w./-]*)`/g)].map(([, path = '']) => path);
   expect([...links, ...files].filter((path) => !existsSync(join(root, path)))).toEqual([]);
   const commands = [...read(page).matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name = '']) => name);
   expect(commands.filter((name) => !(name in scripts))).toEqual([]);

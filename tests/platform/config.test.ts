@@ -5,6 +5,7 @@ const api = {
   OIDC_ISSUER: 'http://127.0.0.1:8090/',
   BANK_URL: 'http://127.0.0.1:8091',
   WEBHOOK_SECRET: '0123456789abcdef',
+  PATIENT_SESSION_SECRET: '0123456789abcdef0123456789abcdef',
   STORE_DIR: '/var/kuaipei',
 };
 
@@ -34,7 +35,7 @@ describe('configuration by environment, failing fast with the variable’s name'
 
   test.each([
     ['API_PORT', '70000'], ['API_DATABASE_URL', 'mysql://root:s3cret-word@db/kuaipei'], ['OIDC_ISSUER', 'file:///etc/passwd'],
-    ['WEBHOOK_SECRET', 'short'], ['CLAMD_ADDRESS', 'scanner-host'], ['LOG_LEVEL', 'loud'],
+    ['WEBHOOK_SECRET', 'short'], ['PATIENT_SESSION_SECRET', 'shorter-than-32-characters'], ['CLAMD_ADDRESS', 'scanner-host'], ['LOG_LEVEL', 'loud'],
   ])('%s that is not valid is named, and its value is not repeated', (name, value) => {
     const message = refusal(() => readApiConfig({ ...api, [name]: value }));
     expect(message).toContain(`${name} is not valid: `);

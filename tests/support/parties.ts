@@ -4,6 +4,8 @@ import { startNotices, type NoticeEntry } from '../../dev/simulators/notices';
 
 /** Shared with every outside party of the tests. */
 export const WEBHOOK_SECRET = 'a-secret-for-the-tests';
+/** Signs the sessions of patients in the tests. */
+export const PATIENT_SESSION_SECRET = 'another-secret-for-the-tests-alone';
 
 /** Bank, insurer and bearer of notices, honest until told otherwise. */
 export interface Parties {

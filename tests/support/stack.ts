@@ -13,7 +13,7 @@ import { NAMESPACE, startTemporal } from '../../dev/temporal';
 import { createDatabase, type Database } from '../../src/platform/database';
 import { createActLog, signInAs, type ActLog, type TestPerson } from './acts';
 import { identityProvider } from './identity';
-import { startParties, WEBHOOK_SECRET } from './parties';
+import { PATIENT_SESSION_SECRET, startParties, WEBHOOK_SECRET } from './parties';
 import { workflowBundle } from './temporal';
 
 /** What a test may stop, kill and start again; each keeps its port and its data. */
@@ -86,7 +86,7 @@ export async function startStack(): Promise<TestStack> {
   const environment = {
     API_DATABASE_URL: url('kuaipei_api'), WORKER_DATABASE_URL: url('kuaipei_worker'), TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: NAMESPACE,
     TEMPORAL_UI_URL: apiUrl, API_HOST: '127.0.0.1', API_PORT: String(apiPort), PUBLIC_URL: apiUrl, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience ?? API_AUDIENCE,
-    ...parties.environment, STORE_DIR: join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, METRICS_PORT: String(metricsPort),
+    ...parties.environment, PATIENT_SESSION_SECRET, STORE_DIR: join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, METRICS_PORT: String(metricsPort),
   };
   const program = (part: Part, file: string): Child => startChild({
     name: part, command: process.execPath, args: ['--import', 'tsx', file], cwd: root, env: { ...process.env, ...environment }, logFile: logFile(part), graceSeconds: 20,

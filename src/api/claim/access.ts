@@ -12,8 +12,14 @@ export async function claimInScope(tx: Tx, claimNo: string): Promise<ClaimState>
 }
 
 /** SPEC §1.2: each read of the auditor is logged, in the transaction that reads. */
-export async function logRead(tx: Tx, actor: Actor, what: string, claim: Pick<ClaimState, 'claimNo' | 'hospital' | 'department' | 'insurer'> | null): Promise<void> {
-  if (actor.role !== 'auditor') return;
+export async function logRead(tx: Tx, actor: Actor, what: string, claim: Read): Promise<void> {
+  if (actor.role === 'auditor') await recordRead(tx, actor, what, claim);
+}
+
+type Read = Pick<ClaimState, 'claimNo' | 'hospital' | 'department' | 'insurer'> | null;
+
+/** Records a reading, whoever reads. */
+export async function recordRead(tx: Tx, actor: Actor, what: string, claim: Read): Promise<void> {
   await tx.readLog.create({
     data: { personId: actor.personId, role: actor.role, what, claimNo: claim?.claimNo ?? null, hospital: claim?.hospital ?? null, department: claim?.department ?? null, insurer: claim?.insurer ?? null },
     select: { id: true },

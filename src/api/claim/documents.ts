@@ -6,13 +6,14 @@ import type { Scanner } from '../../platform/documents/scanner';
 import type { DocumentStore } from '../../platform/documents/store';
 import { claimInScope } from './access';
 import { createContentRouter } from '../documents/content-router';
+import { issueTicket } from '../documents/ticket';
 import { createUploadRouter } from '../documents/upload-router';
 import { fail, refusalProblem } from '../problems';
 
-export interface DocumentDeps { database: Database; store: DocumentStore; scanner: Scanner; actorOf: (req: Request) => Actor; now: () => Date }
+export interface DocumentDeps { database: Database; store: DocumentStore; scanner: Scanner; ticketSecret: string; actorOf: (req: Request) => Actor; now: () => Date }
 
 /** The two routers of documents; mount them where authentication has run and before any body is read. */
-export function documentRouters({ database, store, scanner, actorOf, now }: DocumentDeps): Router[] {
+export function documentRouters({ database, store, scanner, ticketSecret, actorOf, now }: DocumentDeps): Router[] {
   return [
     createUploadRouter({
       store, scanner, personOf: (req) => actorOf(req).personId,
@@ -33,6 +34,7 @@ export function documentRouters({ database, store, scanner, actorOf, now }: Docu
     }),
     createContentRouter({
       store: store.objects,
+      ticketFor: (req, documentId) => issueTicket(ticketSecret, documentId, actorOf(req), now()),
       find: (req, id) => inScope(database, actorOf(req), async (tx) => {
         const row = await tx.document.findFirst({ where: { id, status: { in: ['stored', 'attached'] } } });
         return row && { id, fileName: row.fileName, bytes: Number(row.bytes), mediaType: row.mediaType, sha256: row.sha256, storageKey: row.storageKey, flags: row.flags };

@@ -35,7 +35,7 @@ export async function listEvents(tx: Tx, actor: Actor, claimNo: string, { cursor
       version: row.version, type: row.type, at: row.at.toISOString(), saidAt: row.saidAt?.toISOString() ?? null, actId: row.actId, command,
       by: { personId, role, name: names[personId] ?? null },
       data: shown ? withoutCalendar(row.data as Record<string, unknown>) : null,
-      personal: shown && row.personal ? withAccountsAs(actor, row.personal.content as Record<string, unknown>) : null,
+      personal: shown && row.personal ? withAccountsAs(row.personal.content as Record<string, unknown>) : null,
       hash: row.hash,
     };
   });
@@ -44,8 +44,8 @@ export async function listEvents(tx: Tx, actor: Actor, claimNo: string, { cursor
 const authorOf = (row: { actor: unknown }): { personId: string; role: string; command: string } => row.actor as { personId: string; role: string; command: string };
 
 /** Payees were named with their accounts. */
-const withAccountsAs = (actor: Actor, { payees, ...personal }: Record<string, unknown>): Record<string, unknown> =>
-  (payees === undefined ? personal : { ...personal, payees: (payees as Array<{ account: string }>).map((payee) => ({ ...payee, account: accountAs(actor, payee.account) })) });
+const withAccountsAs = ({ payees, ...personal }: Record<string, unknown>): Record<string, unknown> =>
+  (payees === undefined ? personal : { ...personal, payees: (payees as Array<{ account: string }>).map((payee) => ({ ...payee, account: accountAs(payee.account) })) });
 
 /** A calendar is a few kilobytes of days that nobody reads in a timeline; its version stands with each due date. */
 const withoutCalendar = ({ calendar: _, ...data }: Record<string, unknown>): Record<string, unknown> => data;

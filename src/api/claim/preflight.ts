@@ -1,5 +1,5 @@
 /** What must hold of an act's body outside the claim, in documents and directory, before the claim is asked. */
-import { type ClaimState, type CommandInput, type CommandName } from '../../domain/claim';
+import { type ClaimState, type CommandInput, type CommandName, type Task } from '../../domain/claim';
 import type { Tx } from '../../platform/database';
 import { fail, wrongInput } from '../problems';
 
@@ -41,12 +41,15 @@ async function survives(tx: Tx, state: ClaimState, survivor: string, field: stri
   if (yields) fail(wrongInput([{ field, rule: 'the claim that survives is proposed to be void in favour of this one: have that declined first' }]));
 }
 
+/** Is this account of a role that owes the task, and of the claim's house and department? */
+export const fitsTask = (state: ClaimState, task: Task, { roles, hospital, departments, insurer }: { roles: string[]; hospital: string | null; departments: string[]; insurer: string | null }): boolean =>
+  task.roles.some((role) => roles.includes(role))
+  && (hospital === state.hospital ? !roles.includes('liaison') || departments.includes(state.department) || roles.length > 1 : insurer === state.insurer || roles.includes('mediator'));
+
 /** SPEC §1.6: a task goes to somebody active, of a role that owes it, and of the same house. An unknown task is for the claim to refuse. */
 async function mayReceive(tx: Tx, state: ClaimState, { taskId, to }: CommandInput<'reassign-task'>): Promise<void> {
   const task = state.tasks.find((one) => one.taskId === taskId);
   if (!task || (task.roles.includes('patient') && to === state.patientPersonId)) return;
   const accounts = await tx.person.findMany({ where: { personId: to, active: true }, select: { roles: true, hospital: true, departments: true, insurer: true } });
-  const fits = accounts.some(({ roles, hospital, departments, insurer }) => task.roles.some((role) => roles.includes(role))
-    && (hospital === state.hospital ? !roles.includes('liaison') || departments.includes(state.department) || roles.length > 1 : insurer === state.insurer || roles.includes('mediator')));
-  if (!fits) fail(wrongInput([{ field: '/to', rule: `must be an active person of the same house in one of the roles ${task.roles.join(', ')}` }]));
+  if (!accounts.some((account) => fitsTask(state, task, account))) fail(wrongInput([{ field: '/to', rule: `must be an active person of the same house in one of the roles ${task.roles.join(', ')}` }]));
 }

@@ -8,7 +8,8 @@ import { etagOf } from './act';
 import { EVENT_READERS, eventsPage, eventsQuery, listEvents } from './events';
 import { claimsPage, claimsQuery, listClaims } from './list';
 import { reportClaim, reportExample, REPORTERS, reportSchema } from './report';
-import { claimView, viewOf } from './view';
+import { viewOf } from './view';
+import { claimView } from './view-schema';
 
 export const reported = z.object({
   claimNo: z.string(), version: z.int(), duplicateOfEarlierReport: z.boolean().meta({ description: 'The event was reported before; this is the claim it has' }),

@@ -7,8 +7,11 @@ export const seesAmounts = (actor: Actor): boolean => actor.role !== 'ops';
 /** What the insurer thinks before it has decided: flags, investigations, recommendations. The patient gets the decision, in plain words. */
 export const seesAssessment = (actor: Actor): boolean => seesClinical(actor) && actor.role !== 'patient';
 
-/** An account: in full for who pays or audits. Whoever does not pay needs to recognise it, not to know it. */
-export const accountAs = (actor: Actor, account: string): string => (actor.role === 'finance' || actor.role === 'auditor' ? account : `…${account.slice(-4)}`);
+/** Other claims of the patient, the surgery or the same files: for who assesses and who keeps the file, and for the audit. */
+export const seesRelated = (actor: Actor): boolean => seesAssessment(actor) && actor.role !== 'mediator' && actor.role !== 'his-feed';
+
+/** An account, to be recognised: nobody needs to know it whole before they look at it, and a look is recorded (`look.ts`). */
+export const accountAs = (account: string): string => `…${account.slice(-4)}`;
 
 const ASSESSMENT: readonly EventType[] = ['flag-raised', 'investigation-opened', 'investigation-closed', 'recommended', 'returned-to-review', 'sample-drawn', 'eligibility-answered', 'act-proposed'];
 const CLINICAL: readonly EventType[] = [

@@ -1,4 +1,4 @@
-/** A document's content at `/v1/documents/{id}`: the only way out of the store. */
+/** A document's content at `/v1/documents/{id}`: the only way out of the store; and tickets to it. */
 import { pipeline } from 'node:stream/promises';
 import { Router, type Request } from 'express';
 import { acceptedType } from '../../platform/documents/accepted';
@@ -6,7 +6,7 @@ import type { DocumentFlag } from '../../platform/documents/inspect';
 import type { ObjectStore } from '../../platform/documents/store';
 import { wantedRange } from './byte-range';
 import { contentDisposition } from './content-disposition';
-import { fail, NOT_FOUND, notAllowed, type Problem } from '../problems';
+import { fail, NOT_FOUND, notAllowed, READ_NOT_RECORDED } from '../problems';
 
 /** What of a document's row its content needs. */
 export interface DocumentContent {
@@ -25,30 +25,23 @@ export interface ContentRouterOptions {
   find: (req: Request, id: string) => Promise<DocumentContent | null>;
   /** Records that the caller is about to read it. Throwing keeps the content back (SPEC §1.2: each read logged); logging why is its own task. */
   recordRead: (req: Request, document: DocumentContent) => Promise<void>;
+  /** Leave to read this document by its address alone, for the caller. */
+  ticketFor: (req: Request, documentId: string) => Promise<{ url: string; expiresAt: string }>;
 }
 
 const DOCUMENT_PATH = '/v1/documents/:id';
+const TICKET_PATH = '/v1/documents/:id/ticket';
 const DOCUMENT_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** What makes a file more than something to look at. */
 const NEVER_INLINE: readonly DocumentFlag[] = ['active-content', 'embedded-file', 'encrypted', 'trailing-data', 'not-scanned'];
 
-const NOT_RECORDED: Problem = {
-  status: 503,
-  code: 'read-not-recorded',
-  rule: 'SPEC §1.2',
-  retryAfter: 10,
-  text: { zh: '无法登记本次查阅，暂不能提供文件：请稍后再试。', en: 'This reading cannot be recorded, so the content is held back: try again shortly.' },
-};
-
-/** The router; mount it where authentication has run. GET (whole or one byte range) and HEAD; anything else is 405. Problems are thrown (ProblemError). */
-export function createContentRouter({ store, find, recordRead }: ContentRouterOptions): Router {
+/** The router; mount it where authentication has run. GET (whole or one byte range) and HEAD, POST for a ticket; anything else is 405. Problems are thrown (ProblemError). */
+export function createContentRouter({ store, find, recordRead, ticketFor }: ContentRouterOptions): Router {
   const router = Router();
 
   // Express sends HEAD here too.
   router.get(DOCUMENT_PATH, async (req, res) => {
-    const document = DOCUMENT_ID.test(req.params['id'] ?? '') ? await find(req, req.params['id'] ?? '') : null;
-    if (!document) return fail(NOT_FOUND);
-
+    const document = await found(req);
     const etag = `"${document.sha256}"`;
     const isHead = req.method === 'HEAD';
     const range = req.get('if-range') === undefined || req.get('if-range') === etag ? req.get('range') : undefined;
@@ -61,7 +54,7 @@ export function createContentRouter({ store, find, recordRead }: ContentRouterOp
     }
     const stored = await store.stat(document.storageKey);
     if (stored?.bytes !== document.bytes) throw new Error(`the content of document ${document.id} is missing from the store or has another length`);
-    if (!isHead && !(await recorded(req, document))) fail(NOT_RECORDED);
+    if (!isHead && !(await recorded(req, document))) fail(READ_NOT_RECORDED);
 
     res.set({
       ETag: etag,
@@ -89,9 +82,21 @@ export function createContentRouter({ store, find, recordRead }: ContentRouterOp
     }
   });
 
+  // It changes nothing, so it takes no key.
+  router.post(TICKET_PATH, async (req, res) => {
+    const { id } = await found(req);
+    res.set('Cache-Control', 'no-store').json(await ticketFor(req, id));
+  });
+
   router.all(DOCUMENT_PATH, () => fail(notAllowed(['GET', 'HEAD'])));
+  router.all(TICKET_PATH, () => fail(notAllowed(['POST'])));
 
   return router;
+
+  async function found(req: Request<{ id: string }>): Promise<DocumentContent> {
+    const { id } = req.params;
+    return (DOCUMENT_ID.test(id) ? await find(req, id) : null) ?? fail(NOT_FOUND);
+  }
 
   async function recorded(req: Request, document: DocumentContent): Promise<boolean> {
     try {

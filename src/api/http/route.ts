@@ -28,11 +28,12 @@ export interface Answer { status: number; body?: unknown; headers?: Record<strin
 export interface AnswerShape { description: string; schema?: z.ZodType; headers?: readonly string[]; mediaType?: string }
 
 export interface Route<B, Q> {
-  method: 'get' | 'post';
+  /** `put` and `delete` name what they change by an id of the client's: repeated, they change nothing, so they take no key. */
+  method: 'get' | 'post' | 'put' | 'delete';
   /** In OpenAPI's way: `/v1/claims/{claimNo}`. */
   path: string;
   id: string;
-  tag: 'claims' | 'acts' | 'tasks' | 'events' | 'intake' | 'operations';
+  tag: 'claims' | 'acts' | 'tasks' | 'events' | 'intake' | 'operations' | 'views' | 'people' | 'rules';
   summary: string;
   description?: string;
   /** Only these roles; the acting role is taken from them. Without it everybody who is signed in. */

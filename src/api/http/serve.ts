@@ -2,7 +2,7 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { Actor } from '../../domain/claim';
 import { actingAs, ROLE_HEADER, type Identity } from '../auth';
-import { fail, notAllowed, refusalProblem } from '../problems';
+import { fail, NOT_FOUND, notAllowed, refusalProblem } from '../problems';
 import { ORDINARY, readJson } from './body';
 import { actIdOf, bodyPointer, parse, queryName, type AnyRoute, type Call } from './route';
 
@@ -17,7 +17,7 @@ export function serve(routes: readonly AnyRoute[], served: Served): Router {
     const place = router.route(path.replace(/\{(\w+)\}/g, ':$1'));
     place.all((_req, res, next) => { res.locals['route'] = path; next(); });
     for (const one of ofPath) place[one.method](handler(one, served));
-    const methods = ofPath.flatMap((one) => (one.method === 'get' ? ['GET', 'HEAD'] : ['POST']));
+    const methods = ofPath.flatMap((one) => (one.method === 'get' ? ['GET', 'HEAD'] : [one.method.toUpperCase()]));
     place.all(() => fail(notAllowed(methods)));
   }
   return router;
@@ -43,7 +43,11 @@ function handler(route: AnyRoute, { now, identify }: Served): RequestHandler {
   };
 }
 
+/** What a session from a patient's link reaches, beside files: its claim, changes of it, and the words of the rules. Row-level security sees to which claim. */
+const isForLinks = ({ path }: AnyRoute): boolean => path.startsWith('/v1/claims/{claimNo}') || path === '/v1/events' || path === '/v1/rules';
+
 function authorise(route: AnyRoute, identity: Identity, req: Request): Actor {
+  if (identity.onlyClaim !== undefined && !isForLinks(route)) fail(NOT_FOUND);
   const actor = actingAs(identity, req.get(ROLE_HEADER), route.by ?? route.prefers);
   if (route.by && !route.by.some((role) => role === actor.role)) fail(refusalProblem({ code: 'not-your-role', details: { roles: route.by } }));
   return actor;

@@ -1,52 +1,14 @@
 /** What people owe: the inbox and the pool; taking, giving back and handing over are acts on the task's claim (SPEC §1.6). */
 import * as z from 'zod';
-import { COMMANDS, instant, text, type Actor, type CommandName, type Role } from '../../domain/claim';
-import { inScope, type Tx } from '../../platform/database';
-import type { Prisma } from '../../platform/database/generated/client';
+import { COMMANDS, text, type CommandName, type Role } from '../../domain/claim';
+import { inScope } from '../../platform/database';
 import { actAnswer, actStatus, inputOf, performAct } from '../claim/act';
 import { logRead } from '../claim/access';
 import type { Deps } from '../deps';
-import { page, pageOf, pageQuery, readCursor, type Page } from '../http/cursor';
 import { route, type AnyRoute } from '../http/route';
 import { fail, NOT_FOUND } from '../problems';
-
-/** Present without a value (`?mine`), or with one. */
-const present = z.enum(['', 'true', 'false']).optional().transform((value) => value !== undefined && value !== 'false');
-const tasksQuery = z.strictObject({
-  mine: present.meta({ description: 'Tasks that you hold' }), pool: present.meta({ description: 'Tasks of your role that nobody holds' }),
-  claimNo: z.string().max(20).optional(), ...pageQuery,
-});
-
-const time = z.iso.datetime();
-const taskLine = z.object({
-  taskId: z.string(), claimNo: z.string(), kind: z.string(), roles: z.array(z.string()), assignee: z.string().nullable(), openedAt: time, dueAt: time.nullable(),
-  provisional: z.boolean(), breached: z.boolean(), stage: z.string(), tier: z.string().nullable(), hospital: z.string(), department: z.string(),
-}).meta({ id: 'TaskLine' });
-
-const place = z.tuple([instant.nullable(), text(200)]);
-
-/** Open tasks in scope, soonest due first, those of paused clocks last. */
-async function listTasks(tx: Tx, actor: Actor, { mine, pool, claimNo, cursor, limit }: z.infer<typeof tasksQuery>): Promise<Page<z.infer<typeof taskLine>>> {
-  const held: Prisma.TaskWhereInput = { assignee: actor.personId };
-  const free: Prisma.TaskWhereInput = { assignee: null, roles: { has: actor.role } };
-  const after = readCursor(place, cursor);
-  const rows = await tx.task.findMany({
-    where: {
-      status: 'open', ...(claimNo === undefined ? {} : { claimNo }),
-      AND: [{ OR: mine === pool ? [held, free] : mine ? [held] : [free] }, ...(after ? [beyond(after)] : [])],
-    },
-    orderBy: [{ dueAt: { sort: 'asc', nulls: 'last' } }, { id: 'asc' }], take: limit + 1, include: { claim: { select: { stage: true, tier: true } } },
-  });
-  return page(rows, limit, (row) => [row.dueAt?.toISOString() ?? null, row.id], (row) => ({
-    taskId: row.id, claimNo: row.claimNo, kind: row.kind, roles: row.roles, assignee: row.assignee, openedAt: row.openedAt.toISOString(), dueAt: row.dueAt?.toISOString() ?? null,
-    provisional: row.provisional, breached: row.breached, stage: row.claim.stage, tier: row.claim.tier, hospital: row.hospital, department: row.department,
-  }));
-}
-
-function beyond([dueAt, id]: z.infer<typeof place>): Prisma.TaskWhereInput {
-  if (dueAt === null) return { dueAt: null, id: { gt: id } };
-  return { OR: [{ dueAt: { gt: dueAt } }, { dueAt, id: { gt: id } }, { dueAt: null }] };
-}
+import { listTasks, tasksPage } from './list';
+import { tasksQuery } from './query';
 
 const ACTS = [['claim', 'claim-task'], ['release', 'release-task'], ['reassign', 'reassign-task']] as const satisfies ReadonlyArray<readonly [string, CommandName]>;
 const exampleId = 'KP-2026-000123.review.1';
@@ -54,11 +16,11 @@ const exampleId = 'KP-2026-000123.review.1';
 export function taskRoutes(deps: Deps): AnyRoute[] {
   return [
     route({
-      method: 'get', path: '/v1/tasks', id: 'listTasks', tag: 'tasks', summary: 'Your tasks and the pool of your role, soonest due first', query: tasksQuery,
-      answers: { 200: { description: 'One page', schema: pageOf(taskLine) } }, problems: [422],
-      handle: ({ actor, query }) => inScope(deps.database, actor, async (tx) => {
+      method: 'get', path: '/v1/tasks', id: 'listTasks', tag: 'tasks', summary: 'Your tasks, the pool of your role, what you wait for or have done; breached first, then soonest due', query: tasksQuery,
+      answers: { 200: { description: 'One page', schema: tasksPage } }, problems: [422],
+      handle: ({ actor, query, at }) => inScope(deps.database, actor, async (tx) => {
         await logRead(tx, actor, 'tasks', null);
-        return { status: 200, headers: { 'Cache-Control': 'private, no-cache' }, body: await listTasks(tx, actor, query) };
+        return { status: 200, headers: { 'Cache-Control': 'private, no-cache' }, body: await listTasks(tx, actor, query, new Date(at)) };
       }),
     }),
     ...ACTS.map(([verb, command]) => {

@@ -2,6 +2,7 @@
  * SPEC §1.1 column "clock", §1.4 and §1.5: how long each thing may take, and the due dates that follow for a claim.
  */
 import { addCalendarDays, dueAfterWorkingDays, type DueDate } from '../calendar';
+import type { Text } from './text';
 import { TIERS } from './tiers';
 import type { ClaimState, ClockRun } from './state';
 
@@ -20,6 +21,12 @@ export const CLOCKS = {
   settlement: { counts: 'tier', length: 'settle' },
 } as const;
 export type ClockName = keyof typeof CLOCKS;
+
+export const CLOCK_TITLES: Record<ClockName, Text> = {
+  collection: { zh: '24小时收集', en: '24-hour collection' }, documents: { zh: '医院材料', en: 'hospital documents' }, acceptance: { zh: '受理', en: 'acceptance' }, 'hospital-answers': { zh: '医院答复', en: 'hospital answers' },
+  'patient-answers': { zh: '申请人答复', en: 'claimant answers' }, investigation: { zh: '调查', en: 'investigation' }, panel: { zh: '裁决', en: 'panel' }, 'second-person': { zh: '第二人确认', en: 'second person' },
+  'bank-answer': { zh: '银行答复', en: 'bank answer' }, decision: { zh: '决定', en: 'decision' }, settlement: { zh: '给付', en: 'settlement' },
+};
 
 /** The clocks of the fast track start together at acceptance and pause together. */
 export const FAST_TRACK: readonly ClockName[] = ['decision', 'settlement'];
@@ -63,3 +70,6 @@ export const LEGAL = {
   /** A closed claim may be disputed this long. */
   dispute: 30,
 } as const;
+
+/** SPEC §1.1: until when (ISO) a claim closed at that time may be disputed. */
+export const disputableUntil = (closedAt: string): string => addCalendarDays(closedAt, LEGAL.dispute);

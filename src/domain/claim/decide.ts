@@ -48,10 +48,9 @@ export function decide(state: ClaimState, act: Act): Decided {
   const wrong = row.check?.(state, parsed.data, ctx) ?? null;
   if (wrong) return refused(wrong);
 
-  const second = row.second;
-  if (second && (second.when?.(state, parsed.data) ?? true)) {
+  if (row.second && needsSecond(state, act.command, parsed.data)) {
     const { note, ...input } = parsed.data as { note?: string };
-    return done(state, act, ctx.at, [event('act-proposed', { proposalId: act.id, command: act.command, input, roles: [...second.by], stages: [...row.stages] }, note === undefined ? undefined : { note })]);
+    return done(state, act, ctx.at, [event('act-proposed', { proposalId: act.id, command: act.command, input, roles: [...row.second.by], stages: [...row.stages] }, note === undefined ? undefined : { note })]);
   }
   if (act.command === 'confirm-proposal') return confirm(state, act, ctx, parsed.data as CommandInput<'confirm-proposal'>);
   return done(state, act, ctx.at, row.effect(state, parsed.data, ctx));
@@ -68,12 +67,26 @@ function confirm(state: ClaimState, act: Act, ctx: ActContext, input: CommandInp
   return done(state, act, ctx.at, [...COMMANDS['confirm-proposal'].effect(state, input, ctx), ...row.effect(state, proposal.input, { ...ctx, proposedBy: proposal.by })]);
 }
 
+/** What a patient does through a link. A link can be handed on: who receives the money is not changed by it (SPEC §1.9). */
+const ACTS_BY_LINK: readonly CommandName[] = ['upload-documents', 'supersede-document', 'answer-supplement', 'withdraw', 'dispute'];
+
+/** What needs two persons is not begun by link: whoever handed the link over could be both of them. */
+const mayByLink = (state: ClaimState, name: CommandName, onlyClaim: string): boolean =>
+  onlyClaim === state.claimNo && ACTS_BY_LINK.includes(name) && !needsSecond(state, name, COMMANDS[name].example);
+
+/** Would this body be proposed to a second person rather than done (SPEC §1.2)? */
+export const needsSecond = (state: ClaimState, name: CommandName, input: unknown): boolean => {
+  const { second } = COMMANDS[name];
+  return second !== undefined && (second.when?.(state, input) ?? true);
+};
+
 /** Why this actor may not do this now, whatever the body; null if they may. */
-function mayNot(state: ClaimState, name: CommandName, ctx: ActContext): Refusal | null {
+export function mayNot(state: ClaimState, name: CommandName, ctx: ActContext): Refusal | null {
   const row = COMMANDS[name];
   const roles = Array.isArray(row.by) ? (row.by as readonly Role[]) : null;
   const isTheirs = roles ? (roles as readonly string[]).includes(ctx.actor.role) : ctx.actor.role === 'system' && ctx.actor.personId === `system:${row.by as string}`;
   if (!isTheirs) return refuse('not-your-role', { details: { roles: roles ?? [] } });
+  if (ctx.actor.onlyClaim !== undefined && !mayByLink(state, name, ctx.actor.onlyClaim)) return refuse('not-by-link');
   if (!row.stages.includes(state.stage)) return refuse('not-now', { details: { stage: state.stage, stages: row.stages, before: state.lastAct } });
   if (row.judges && state.seenBy.includes(ctx.actor.personId)) return refuse('has-seen-it');
   if (row.apart?.(state).includes(ctx.actor.personId)) return refuse('four-eyes', { details: { personId: ctx.actor.personId } });

@@ -8,6 +8,11 @@ import type { Role } from './people';
 export const OUTCOME_TYPES = ['death', 'severe-disability', 'disability', 'serious-complication', 'minor-complication'] as const;
 export type OutcomeType = (typeof OUTCOME_TYPES)[number];
 
+export const OUTCOME_TITLES: Record<OutcomeType, Text> = {
+  death: { zh: '死亡', en: 'death' }, 'severe-disability': { zh: '重度伤残（1至3级）', en: 'severe disability (grade 1–3)' }, disability: { zh: '伤残（4至10级）', en: 'disability (grade 4–10)' },
+  'serious-complication': { zh: '严重并发症', en: 'serious complication' }, 'minor-complication': { zh: '轻微并发症', en: 'minor complication' },
+};
+
 export const DOCUMENT_KINDS = [
   'claim-form', 'insured-identity', 'claimant-identity', 'payee-account', 'informed-consent', 'intraoperative-record',
   'anaesthesia-record', 'medical-summary', 'event-report', 'complication-note', 'invoice', 'death-certificate',
@@ -61,6 +66,9 @@ export function mayUpload(role: Role, kind: DocumentKind): boolean {
   if (role === 'patient') return CLAIMANTS_PAPERS.includes(kind);
   return role === 'liaison' || role === 'specialist' || role === 'manager' || role === 'medical-affairs';
 }
+
+/** From whom a document is asked (SPEC §1.7): the claimant for own papers, the hospital for its records. */
+export const providerOf = (kind: DocumentKind): 'hospital' | 'patient' => (CLAIMANTS_PAPERS.includes(kind) ? 'patient' : 'hospital');
 
 export type Need = 'must' | 'must-or-flag' | 'not-asked';
 

@@ -20,22 +20,38 @@ export function owed(state: ClaimState): Owed[] {
   }))];
 }
 
+/** SPEC §1.1, column "who owes what": the stage and the roles of each kind of task. A panel's seats and a second person have roles of their own. */
+export const OWES = {
+  'collect-facts': { stage: 'collecting', roles: ['specialist'] },
+  'upload-documents': { stage: 'documents', roles: ['liaison', 'medical-affairs'] },
+  'accept-file': { stage: 'acceptance', roles: ['reviewer', 'senior-reviewer'] },
+  'review': { stage: 'review', roles: ['reviewer', 'senior-reviewer'] },
+  'answer-as-hospital': { stage: 'supplement', roles: ['liaison', 'medical-affairs', 'specialist'] },
+  'answer-as-patient': { stage: 'supplement', roles: ['patient', 'specialist'] },
+  'investigate': { stage: 'investigation', roles: ['senior-reviewer'] },
+  'approve': { stage: 'approval', roles: ['approver'] },
+  'set-payee': { stage: 'payment', roles: ['patient', 'specialist'] },
+  'confirm-payee': { stage: 'payment', roles: ['finance'] },
+  'make-payment': { stage: 'payment', roles: ['finance'] },
+  'check-payment': { stage: 'payment', roles: ['finance'] },
+  'await-bank': { stage: 'payment', roles: ['finance'] },
+} as const satisfies Record<Exclude<TaskKind, 'decide-as-panel' | 'second-person'>, { stage: Stage; roles: readonly Role[] }>;
+
 function owedInStage(s: ClaimState): Owed[] {
-  const owe = (kind: TaskKind, roles: Role[], name: ClockName, id: string, more: Partial<Owed> = {}): Owed =>
-    ({ kind, roles, clock: { id, name }, assignee: null, about: null, ...more });
+  const owe: Owe = (kind, name, id, more = {}) => ({ kind, roles: [...OWES[kind].roles], clock: { id, name }, assignee: null, about: null, ...more });
   /** A clock that starts anew each time its stage is entered; while the task is open it keeps its number. */
   const anew = (kind: TaskKind, name: ClockName): string => s.tasks.find((t) => t.kind === kind)?.clock ?? `${name}.${(s.taskCount[kind] ?? 0) + 1}`;
   switch (s.stage) {
-    case 'collecting': return [owe('collect-facts', ['specialist'], 'collection', 'collection')];
-    case 'documents': return [owe('upload-documents', ['liaison', 'medical-affairs'], 'documents', anew('upload-documents', 'documents'))];
-    case 'acceptance': return [owe('accept-file', ['reviewer', 'senior-reviewer'], 'acceptance', anew('accept-file', 'acceptance'))];
-    case 'review': return [owe('review', ['reviewer', 'senior-reviewer'], 'decision', `decision.${s.round}`)];
+    case 'collecting': return [owe('collect-facts', 'collection', 'collection')];
+    case 'documents': return [owe('upload-documents', 'documents', anew('upload-documents', 'documents'))];
+    case 'acceptance': return [owe('accept-file', 'acceptance', anew('accept-file', 'acceptance'))];
+    case 'review': return [owe('review', 'decision', `decision.${s.round}`)];
     case 'supplement': return owedAnswers(s, owe);
-    case 'investigation': return [owe('investigate', ['senior-reviewer'], 'investigation', anew('investigate', 'investigation'))];
-    case 'approval': return [owe('approve', ['approver'], 'decision', `decision.${s.round}`)];
+    case 'investigation': return [owe('investigate', 'investigation', anew('investigate', 'investigation'))];
+    case 'approval': return [owe('approve', 'decision', `decision.${s.round}`)];
     case 'payment': return [owedInPayment(s, owe)];
     case 'dispute': return SEATS.filter((seat) => !s.dispute?.votes.some((v) => v.seat === seat)).map((seat) =>
-      owe('decide-as-panel', SEAT_ROLES[seat], 'panel', `panel.${s.round}.${seat}`, { about: seat, assignee: seat === 'neutral' ? (s.mediators.filter((m) => !s.seenBy.includes(m)).at(-1) ?? null) : null }));
+      ({ kind: 'decide-as-panel', roles: SEAT_ROLES[seat], clock: { id: `panel.${s.round}.${seat}`, name: 'panel' }, about: seat, assignee: seat === 'neutral' ? (s.mediators.filter((m) => !s.seenBy.includes(m)).at(-1) ?? null) : null }));
     case 'closed': return [];
   }
 }
@@ -43,28 +59,28 @@ function owedInStage(s: ClaimState): Owed[] {
 /** SPEC §1.1: the panel is hospital medical affairs, insurer, neutral. */
 export const SEAT_ROLES: Record<Seat, Role[]> = { 'medical-affairs': ['medical-affairs'], insurer: ['senior-reviewer', 'approver'], neutral: ['mediator'] };
 
-type Owe = (kind: TaskKind, roles: Role[], name: ClockName, id: string, more?: Partial<Owed>) => Owed;
+type Owe = (kind: keyof typeof OWES, name: ClockName, id: string, more?: Partial<Owed>) => Owed;
 
 function owedAnswers(s: ClaimState, owe: Owe): Owed[] {
   const request = openRequest(s);
   const waitsFor = (from: 'hospital' | 'patient'): boolean => request?.items.some((item) => item.from === from && item.answer === null) ?? false;
   const about = String(request?.requestNo ?? 0);
   return [
-    ...(waitsFor('hospital') ? [owe('answer-as-hospital', ['liaison', 'medical-affairs', 'specialist'], 'hospital-answers', `hospital-answers.${about}`, { about })] : []),
-    ...(waitsFor('patient') ? [owe('answer-as-patient', ['patient', 'specialist'], 'patient-answers', `patient-answers.${about}`, { about, assignee: s.patientPersonId })] : []),
+    ...(waitsFor('hospital') ? [owe('answer-as-hospital', 'hospital-answers', `hospital-answers.${about}`, { about })] : []),
+    ...(waitsFor('patient') ? [owe('answer-as-patient', 'patient-answers', `patient-answers.${about}`, { about, assignee: s.patientPersonId })] : []),
   ];
 }
 
 /** SPEC §1.9: payee, maker, checker, bank; the first that is not done yet. */
 function owedInPayment(s: ClaimState, owe: Owe): Owed {
-  const settlement = (kind: TaskKind, roles: Role[], assignee: string | null = null): Owed => owe(kind, roles, 'settlement', `settlement.${s.round}`, { assignee });
-  if (s.payments.some((p) => p.status === 'made')) return settlement('check-payment', ['finance']);
-  if (s.payments.some((p) => p.status === 'checked')) return owe('await-bank', ['finance'], 'bank-answer', `bank-answer.${s.payments.length}`, { assignee: 'system:bank' });
-  if (s.payees === null) return settlement('set-payee', ['patient', 'specialist'], s.patientPersonId);
+  const settlement = (kind: keyof typeof OWES, assignee: string | null = null): Owed => owe(kind, 'settlement', `settlement.${s.round}`, { assignee });
+  if (s.payments.some((p) => p.status === 'made')) return settlement('check-payment');
+  if (s.payments.some((p) => p.status === 'checked')) return owe('await-bank', 'bank-answer', `bank-answer.${s.payments.length}`, { assignee: 'system:bank' });
+  if (s.payees === null) return settlement('set-payee', s.patientPersonId);
   // The fast track stands still for a payee fault; the correction is owed on the claimant's own clock, so that nobody waits unseen.
-  if (s.payees.faulty) return owe('set-payee', ['patient', 'specialist'], 'patient-answers', `payee-fault.${s.payments.length}`, { assignee: s.patientPersonId });
-  if (s.payees.confirmedBy === null) return settlement('confirm-payee', ['finance']);
-  return settlement('make-payment', ['finance']);
+  if (s.payees.faulty) return owe('set-payee', 'patient-answers', `payee-fault.${s.payments.length}`, { assignee: s.patientPersonId });
+  if (s.payees.confirmedBy === null) return settlement('confirm-payee');
+  return settlement('make-payment');
 }
 
 /** The next events that follow from the state by rule, or none. Called until it has nothing more to say. */

@@ -2,12 +2,20 @@
  * SPEC §1.2: who acts on a claim and what each may see. Roles are held by accounts; four-eyes compares persons.
  */
 import * as z from 'zod';
+import type { Text } from './text';
 
 export const ROLES = [
   'patient', 'liaison', 'specialist', 'manager', 'medical-affairs', 'reviewer', 'senior-reviewer',
   'approver', 'mediator', 'finance', 'auditor', 'ops', 'his-feed',
 ] as const;
 export type Role = (typeof ROLES)[number];
+
+export const ROLE_TITLES: Record<Role, Text> = {
+  patient: { zh: '申请人', en: 'claimant' }, liaison: { zh: '科室联络护士', en: 'department liaison' }, specialist: { zh: '驻点专员', en: 'on-site specialist' },
+  manager: { zh: '驻点项目经理', en: 'on-site manager' }, 'medical-affairs': { zh: '医务管理', en: 'medical affairs' }, reviewer: { zh: '审核员', en: 'reviewer' },
+  'senior-reviewer': { zh: '高级审核员', en: 'senior reviewer' }, approver: { zh: '审批人', en: 'approver' }, mediator: { zh: '中立方', en: 'mediator' }, finance: { zh: '财务', en: 'finance' },
+  auditor: { zh: '审计', en: 'auditor' }, ops: { zh: '运维', en: 'operations' }, 'his-feed': { zh: '医院信息系统', en: 'hospital information system' },
+};
 
 /** Whoever an act is attributed to that is not a person: our own rules and timers, and the outside parties. */
 export const SYSTEMS = ['rule', 'clock', 'insurer', 'bank', 'storage', 'notices', 'directory', 'operations'] as const;
@@ -21,6 +29,8 @@ export const actorSchema = z.object({
   hospital: z.string().max(32).optional(),
   departments: z.array(z.string().max(64)).max(50).optional(),
   insurer: z.string().max(32).optional(),
+  /** Signed in by a patient's link: acts on this claim only, and only in the ways of `ACTS_BY_LINK`. */
+  onlyClaim: z.string().max(20).optional(),
 });
 export type Actor = z.infer<typeof actorSchema>;
 

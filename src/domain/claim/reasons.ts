@@ -7,6 +7,13 @@ import type { Text } from './text';
 export const BENEFITS = ['medical-costs', 'complication-lump-sum', 'disability', 'death'] as const;
 export type Benefit = (typeof BENEFITS)[number];
 
+export const BENEFIT_TITLES: Record<Benefit, Text> = {
+  'medical-costs': { zh: '医疗费用', en: 'treatment costs' },
+  'complication-lump-sum': { zh: '并发症定额给付', en: 'lump sum for the complication' },
+  disability: { zh: '伤残给付', en: 'disability benefit' },
+  death: { zh: '身故给付', en: 'death benefit' },
+};
+
 /** What can be asked for each outcome (OD): treatment costs always, beside them the benefit of the outcome itself. */
 export const BENEFITS_OF: Record<OutcomeType, readonly Benefit[]> = {
   death: ['medical-costs', 'death'],
@@ -18,6 +25,8 @@ export const BENEFITS_OF: Record<OutcomeType, readonly Benefit[]> = {
 
 export const DECISIONS = ['approve', 'part', 'reject'] as const;
 export type Decision = (typeof DECISIONS)[number];
+
+export const DECISION_TITLES: Record<Decision, Text> = { approve: { zh: '全额给付', en: 'pay in full' }, part: { zh: '部分给付', en: 'pay in part' }, reject: { zh: '拒赔', en: 'reject' } };
 
 /** One benefit as asked and as approved, both in fen. */
 export interface Line { benefit: Benefit; askedFen: number; approvedFen: number }
@@ -50,6 +59,11 @@ export type ReasonCode = keyof typeof REASONS;
 export const REASON_CODES = Object.keys(REASONS) as ReasonCode[];
 
 export type ReasonFamily = keyof typeof FAMILIES;
+
+export const FAMILY_TITLES: Record<ReasonFamily, Text> = {
+  E: { zh: '保险资格', en: 'eligibility' }, C: { zh: '因果关系', en: 'causation' }, D: { zh: '材料', en: 'documents' }, Q: { zh: '金额', en: 'quantum' },
+  X: { zh: '行政', en: 'administrative' }, F: { zh: '欺诈', en: 'fraud' }, A: { zh: '给付', en: 'approval' },
+};
 export const familyOf = (code: ReasonCode): ReasonFamily => code[0] as ReasonFamily;
 
 /** The families a decision may be based on: approvals on A alone; a part on Q, C, D, E or A; a rejection never on A. */

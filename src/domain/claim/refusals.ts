@@ -6,6 +6,7 @@ import type { Text } from './text';
 export const REFUSALS = {
   'not-now': { rule: 'SPEC §1.1', zh: '案件当前阶段不允许此操作（见 stage 与 stages）。请等待应办人完成当前步骤。', en: 'This act belongs to another stage (see stages) than the one the claim is in (see stage). Wait for whoever owes the step now, or do one of the acts listed as allowed if that is what you mean.' },
   'not-your-role': { rule: 'SPEC §1.2', zh: '您的角色不能执行此操作。', en: 'Your role does not do this. Ask somebody in one of the roles named.' },
+  'not-by-link': { rule: 'SPEC §1.2', zh: '通过链接不能执行此操作，请登录账户或请医院驻点专员协助。', en: 'This is not done through a link. Sign in with your account, or ask the on-site specialist of the hospital.' },
   'four-eyes': { rule: 'SPEC §1.2', zh: '此操作必须由另一人完成。', en: 'This needs a person other than the one who did the step before. Ask a colleague.' },
   'has-seen-it': { rule: 'SPEC §1.1', zh: '重新审理须由未参与过本案的人员完成。', en: 'After a dispute or a reopening only people who have not judged this claim may do this.' },
   'same-id-other-body': { rule: 'SPEC §3', zh: '同一操作编号已用于不同内容。', en: 'This act id was already used with another body. Use a new id for a new act.' },

@@ -58,3 +58,5 @@ export const BEFORE_PAYMENT: readonly Stage[] = ['collecting', 'documents', 'acc
 
 export const CLOSED_AS = ['paid', 'rejected', 'withdrawn', 'void'] as const;
 export type ClosedAs = (typeof CLOSED_AS)[number];
+
+export const CLOSED_AS_TITLES: Record<ClosedAs, Text> = { paid: { zh: '已付款', en: 'paid' }, rejected: { zh: '已拒赔', en: 'rejected' }, withdrawn: { zh: '已撤回', en: 'withdrawn' }, void: { zh: '已作废', en: 'void' } };

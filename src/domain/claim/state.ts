@@ -9,6 +9,7 @@ import type { ClosedAs, Stage } from './stages';
 import type { Flag, Tier } from './tiers';
 import type { Role } from './people';
 import type { ClockName } from './clocks';
+import type { Text } from './text';
 
 export interface ClaimDocument {
   documentId: string;
@@ -34,6 +35,12 @@ export interface SupplementItem {
   answeredAt: string | null;
   verdict: 'accepted' | 'rejected' | 'waived' | null;
 }
+
+export const ANSWER_TITLES: Record<NonNullable<SupplementItem['answer']>['kind'], Text> = {
+  upload: { zh: '上传材料', en: 'upload it' }, 'cannot-provide': { zh: '无法提供', en: 'cannot provide it' }, 'already-given': { zh: '已经提供', en: 'already given' },
+};
+export const VERDICT_TITLES: Record<NonNullable<SupplementItem['verdict']>, Text> = { accepted: { zh: '认可', en: 'accepted' }, rejected: { zh: '不认可', en: 'not accepted' }, waived: { zh: '免除', en: 'waived' } };
+export const ASKED_FROM_TITLES: Record<SupplementItem['from'], Text> = { hospital: { zh: '医院', en: 'hospital' }, patient: { zh: '申请人', en: 'claimant' } };
 
 export interface SupplementRequest {
   requestNo: number;
@@ -68,6 +75,13 @@ export const TASK_KINDS = [
 ] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 
+export const TASK_TITLES: Record<TaskKind, Text> = {
+  'collect-facts': { zh: '收集事实', en: 'Collect the facts' }, 'upload-documents': { zh: '上传材料', en: 'Upload documents' }, 'accept-file': { zh: '受理', en: 'Accept the file' }, review: { zh: '审核', en: 'Review' },
+  'answer-as-hospital': { zh: '医院答复补充要求', en: 'Answer for the hospital' }, 'answer-as-patient': { zh: '申请人答复补充要求', en: 'Answer as the claimant' }, investigate: { zh: '调查', en: 'Investigate' },
+  approve: { zh: '审批', en: 'Approve' }, 'set-payee': { zh: '登记收款人', en: 'Name the payee' }, 'confirm-payee': { zh: '确认收款人', en: 'Confirm the payee' }, 'make-payment': { zh: '制单', en: 'Make the payment' },
+  'check-payment': { zh: '复核放行', en: 'Check the payment' }, 'await-bank': { zh: '等待银行', en: 'Await the bank' }, 'decide-as-panel': { zh: '裁决异议', en: 'Decide on the panel' }, 'second-person': { zh: '第二人确认', en: 'Confirm as second person' },
+};
+
 /** An act that needs two persons, done by the first: who may be the second, and in which stages it still makes sense. */
 export interface Proposal { proposalId: string; command: string; input: unknown; roles: Role[]; stages: Stage[]; by: string; at: string }
 
@@ -83,9 +97,15 @@ export interface Payment {
   bankReference: string | null;
 }
 
+export const PAYMENT_STATUS_TITLES: Record<Payment['status'], Text> = {
+  made: { zh: '待复核', en: 'to be checked' }, checked: { zh: '已发往银行', en: 'with the bank' }, confirmed: { zh: '已付款', en: 'paid' }, failed: { zh: '付款失败', en: 'failed' }, returned: { zh: '已退回', en: 'returned' },
+};
+
 /** SPEC §1.1: the panel of three. */
 export const SEATS = ['medical-affairs', 'insurer', 'neutral'] as const;
 export type Seat = (typeof SEATS)[number];
+
+export const SEAT_TITLES: Record<Seat, Text> = { 'medical-affairs': { zh: '医院医务', en: 'hospital' }, insurer: { zh: '保险公司', en: 'insurer' }, neutral: { zh: '中立方', en: 'neutral side' } };
 
 export interface ClaimState {
   claimNo: string;

@@ -22,6 +22,10 @@ import type { Text } from '../claim/text';
 
 /** The department codes that rows are scoped by (SPEC §1.2). */
 export type Department = 'cardiac-surgery' | 'general-surgery' | 'orthopaedics' | 'thoracic-surgery' | 'obstetrics' | 'vascular-surgery';
+export const DEPARTMENT_TITLES: Record<Department, Text> = {
+  'cardiac-surgery': { zh: '心脏外科', en: 'cardiac surgery' }, 'general-surgery': { zh: '普通外科', en: 'general surgery' }, orthopaedics: { zh: '骨科', en: 'orthopaedics' },
+  'thoracic-surgery': { zh: '胸外科', en: 'thoracic surgery' }, obstetrics: { zh: '产科', en: 'obstetrics' }, 'vascular-surgery': { zh: '血管外科', en: 'vascular surgery' },
+};
 
 /** The outcome types a record can show by itself (SPEC §1.3); a disability needs an appraisal and is never read from a record. */
 export type IntakeOutcomeType = Extract<OutcomeType, 'death' | 'serious-complication' | 'minor-complication'>;

@@ -26,8 +26,8 @@ export interface Recording {
 export async function recordEvents(tx: Tx, { claimNo, naturalKey, ...given }: Recording): Promise<ClaimState | null> {
   const { events, state } = keepable(given);
   const isReport = isFirst(events);
-  const [row] = isReport ? [] : await tx.$queryRaw<Array<{ version: number; hash: string; state: ClaimState }>>`
-    SELECT c.version, c.state, (SELECT e.hash FROM claim_event e WHERE e.claim_no = c.claim_no AND e.version = c.version) AS hash
+  const [row] = isReport ? [] : await tx.$queryRaw<Array<{ version: number; hash: string; state: ClaimState; actors: string[] | null }>>`
+    SELECT c.version, c.state, c.actors, (SELECT e.hash FROM claim_event e WHERE e.claim_no = c.claim_no AND e.version = c.version) AS hash
     FROM claim c WHERE c.claim_no = ${claimNo} FOR UPDATE`;
   if (!isReport && !row) throw new Error(`${claimNo} has no row to record on`);
   const recorded = row?.version ?? 0;
@@ -37,9 +37,10 @@ export async function recordEvents(tx: Tx, { claimNo, naturalKey, ...given }: Re
   if (fresh.length === 0) return null;
   if (fresh[0]!.version !== recorded + 1) throw new Error(`${claimNo}: event ${fresh[0]!.version} cannot follow ${recorded}`);
 
-  if (isReport) await insertClaim(tx, state, naturalKey ?? claimNo);
+  const actors = [...new Set([...row?.actors ?? [], ...fresh.flatMap((e) => (e.actor.role === 'system' ? [] : [e.actor.personId]))])];
+  if (isReport) await insertClaim(tx, state, actors, naturalKey ?? claimNo);
   await appendToLog(tx, state, fresh, row?.hash ?? firstPrevHash(claimNo));
-  if (!isReport) await updateClaim(tx, state);
+  if (!isReport) await updateClaim(tx, state, actors);
   await keepTasks(tx, state, fresh);
   await keepDeadlines(tx, state, fresh);
   await keepPayments(tx, state, fresh);
@@ -79,22 +80,22 @@ function columns(state: ClaimState) {
   const next = nextDeadline(state);
   return {
     stage: state.stage, tier: state.tier, outcomeType: state.outcomeType, closedAs: state.closedAs, waitingFor: waitingFor(state),
-    nextDeadline: next?.at ?? null, provisional: next?.provisional ?? false, breached: state.breached, stuck: state.stuck !== null, stuckCause: state.stuck?.cause ?? null,
+    nextDeadline: next?.at ?? null, provisional: next?.provisional ?? false, breached: state.breached, stuck: state.stuck !== null, stuckCause: state.stuck?.cause ?? null, flagged: state.flags.length > 0,
     version: state.version, state: json(state), occurredAt: state.occurredAt, closedAt: state.closedAt,
     askedFen: state.askedFen, approvedFen: state.decision ? state.decision.lines.reduce((sum, l) => sum + l.approvedFen, 0) : null, paidFen: state.paidFen,
     mediators: state.mediators,
   };
 }
 
-async function insertClaim(tx: Tx, state: ClaimState, naturalKey: string): Promise<void> {
+async function insertClaim(tx: Tx, state: ClaimState, actors: string[], naturalKey: string): Promise<void> {
   await tx.claim.create({
-    data: { ...tenant(state), ...columns(state), patientId: state.patientId, patientPersonId: state.patientPersonId, reportedAt: state.reportedAt, surgeryAt: state.surgeryAt, naturalKey },
+    data: { ...tenant(state), ...columns(state), actors, patientId: state.patientId, patientPersonId: state.patientPersonId, reportedAt: state.reportedAt, surgeryAt: state.surgeryAt, naturalKey },
     select: { claimNo: true },
   });
 }
 
-async function updateClaim(tx: Tx, state: ClaimState): Promise<void> {
-  await tx.claim.updateMany({ where: { claimNo: state.claimNo }, data: columns(state) });
+async function updateClaim(tx: Tx, state: ClaimState, actors: string[]): Promise<void> {
+  await tx.claim.updateMany({ where: { claimNo: state.claimNo }, data: { ...columns(state), actors } });
 }
 
 async function appendToLog(tx: Tx, state: ClaimState, events: ClaimEvent[], lastHash: string): Promise<void> {

@@ -14,11 +14,13 @@ export interface PersonScope {
   hospital?: string | undefined;
   departments?: readonly string[] | undefined;
   insurer?: string | undefined;
+  /** A session from a patient's link: of all that the role sees, this claim only. */
+  onlyClaim?: string | undefined;
 }
 
-/** Two services inside the API process: `starter` starts workflows from the outbox, `bank` takes the bank's callbacks. */
+/** Services inside the API process: `starter` starts workflows from the outbox, `bank` takes the bank's callbacks, `link` the codes of patients' links. */
 export interface ServiceScope {
-  role: 'starter' | 'bank';
+  role: 'starter' | 'bank' | 'link';
 }
 
 export type Scope = PersonScope | ServiceScope;
@@ -54,6 +56,6 @@ export function asWorker<T>(database: Database, work: (tx: Tx) => Promise<T>): P
 /** Only what policies read: an actor may carry more, and it need not reach the server's log of settings. */
 function settingOf(scope: Scope): Record<string, unknown> {
   if (!('personId' in scope)) return { role: scope.role };
-  const { personId, role, hospital, departments, insurer } = scope;
-  return { personId, role, hospital, departments, insurer };
+  const { personId, role, hospital, departments, insurer, onlyClaim } = scope;
+  return { personId, role, hospital, departments, insurer, onlyClaim };
 }

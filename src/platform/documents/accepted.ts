@@ -59,6 +59,9 @@ export function classesOf(kind: DocumentKind): readonly MediaClass[] {
   return kind === 'witness-pack' || kind === 'other' ? WITH_RECORDINGS : EVERY_PAPER;
 }
 
+/** The types that a kind of document may be of. */
+export const acceptedFor = (kind: DocumentKind): readonly AcceptedType[] => ACCEPTED.filter((type) => classesOf(kind).includes(type.class));
+
 /** The accepted type with this media type, or undefined. */
 export function acceptedType(mediaType: string): AcceptedType | undefined {
   return ACCEPTED.find((type) => type.mediaType === mediaType);

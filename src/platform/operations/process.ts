@@ -65,7 +65,7 @@ function workflowTask(pending: Raw['pendingWorkflowTask']): OpenWorkflowTask | n
 const iso = (time: Parameters<typeof optionalTsToDate>[0]): string | null => optionalTsToDate(time)?.toISOString() ?? null;
 
 /** A worker asks for work at least once a minute; Temporal remembers one that has gone for five. */
-const SILENT_MS = 90_000;
+export const SILENT_MS = 90_000;
 const TASK_QUEUE_TYPES = [1, 2] as const; // workflow tasks, activity tasks
 
 /** When a worker last asked the claims' queue for work (ISO, null: not for five minutes), and whether that was lately enough to count as there. */

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { CLAIMS_QUEUE } from '../../domain/claim';
 import { inScope, type Database, type Scope, type Tx } from '../database';
 import { abreast, ASKED_AT_ONCE } from './abreast';
-import { gravestFirst, type Cause, type StuckClaim } from './causes';
+import { gravestFirst, repairsOf, type Cause, type StuckClaim } from './causes';
 import { grpcCode } from './grpc';
 import { lookAt, lookForWorker, uiLink, type Process } from './process';
 
@@ -38,7 +38,7 @@ export async function findStuck({ database, temporal, temporalUiUrl, now }: Stuc
     const causes = gravestFirst([...fromRecords(row, now()), ...(asked && process ? fromProcess(row, process, asked.worker, now()) : [{ kind: 'workflows-away' } satisfies Cause])]);
     const cause = causes[0]?.kind ?? 'waiting';
     return {
-      claimNo, stage, since: utc(since), tier, hospital, department, insurer, version, breached, waitingFor, cause, causes, wantsAttention: cause !== 'waiting',
+      claimNo, stage, since: utc(since), tier, hospital, department, insurer, version, breached, waitingFor, cause, causes, repairs: repairsOf(causes), wantsAttention: cause !== 'waiting',
       process: { kind: process?.kind ?? 'unknown', temporalUi: uiLink(temporalUiUrl, temporal.options.namespace, claimNo, process && 'runId' in process ? process.runId : null) },
     };
   });

@@ -153,7 +153,7 @@ export function openRun(input: ClaimInput): ClaimRun {
         if (!refused) throw error;
         if (!isPersonsAct(act.command as CommandName)) return;
         const { claimNo } = state;
-        await run.locally('recording', () => record.recordRefusal({ claimNo, actId: act.id, refusal: refused }));
+        await run.locally('recording', () => record.recordRefusal({ claimNo, act, refusal: refused }));
       }
     },
     async fact(command, given, by, id) {

@@ -57,6 +57,7 @@ export async function startUploadServer({ folder, store = createFolderStore(fold
       const row = rows().find((one) => one.uploadId === id && one.uploadedBy === personOf(req));
       return Promise.resolve(row ? { id, ...row } : null);
     },
+    ticketFor: (_req, documentId) => Promise.resolve({ url: `/v1/documents/${documentId}?ticket=t`, expiresAt: '2026-03-02T01:05:00.000Z' }),
     recordRead: (req) => { onRead?.(personOf(req)); return Promise.resolve(); },
   }));
   app.use(problems);

@@ -57,12 +57,16 @@ const matrix: { who: string; scope: Scope; claims: string[]; tables: Table[] }[]
   { who: 'a reviewer with a hospital in the token', scope: at('P-2', 'reviewer', { insurer: 'I002', hospital: 'H001' }), claims: [HEART_2], tables: everything },
   { who: 'finance: not the clinical file', scope: at('P-2', 'finance', { insurer: 'I001' }), claims: [HEART_1, BONES_1], tables: everything.filter((table) => !CLINICAL.includes(table)) },
   { who: 'the patient: own claim', scope: at('P-PATIENT', 'patient'), claims: [HEART_1], tables: everything },
+  { who: "a patient's link: its claim, whoever follows it", scope: { ...at('link-KP-2026-000002', 'patient'), onlyClaim: BONES_1 }, claims: [BONES_1], tables: everything },
+  { who: "a patient's link: not the other claims of the same patient", scope: { ...at('P-PATIENT', 'patient'), onlyClaim: BONES_1 }, claims: [BONES_1], tables: everything },
+  { who: 'a scope of one claim gives no other role anything', scope: { ...at('P-2', 'specialist', { hospital: 'H002' }), onlyClaim: BONES_1 }, claims: [], tables: everything },
   { who: 'another patient', scope: at('P-3', 'patient'), claims: [], tables: everything },
   { who: 'the patient as somebody else', scope: at('P-PATIENT', 'mediator'), claims: [], tables: everything },
   { who: 'the mediator: the disputed claim', scope: at('P-MEDIATOR', 'mediator'), claims: [HEART_1], tables: everything },
   { who: 'the auditor: all', scope: at('P-2', 'auditor'), claims: ALL, tables: everything },
   { who: 'operations: ids, stages, errors', scope: at('P-2', 'ops'), claims: ALL, tables: FOR_OPS },
   { who: 'the starter of workflows', scope: { role: 'starter' }, claims: ALL, tables: ['outbox'] },
+  { who: 'the service that takes codes of links', scope: { role: 'link' }, claims: [], tables: everything },
   { who: "the bank's callback", scope: { role: 'bank' }, claims: ALL, tables: ['payment'] },
   { who: 'an unknown role', scope: at('P-2', 'surgeon', { hospital: 'H001', insurer: 'I001' }), claims: [], tables: everything },
   { who: 'a specialist of no hospital', scope: at('P-2', 'specialist'), claims: [], tables: everything },
@@ -144,4 +148,22 @@ describe('writing', () => {
     await inScope(api, at('P-2', 'auditor'), (tx) => tx.readLog.create({ data: entry }));
     await expect(inScope(api, at('P-9', 'auditor'), (tx) => tx.readLog.create({ data: entry }))).rejects.toThrow(/row-level security/);
   });
+
+  test("a patient's link writes to its claim only, though the person has another", async () => {
+    const act = (claimNo: string, tenant: typeof HEART_H1) => ({ claimNo, ...tenant, id: `by-link-${claimNo}`, command: 'withdraw', bodyHash: 'h', personId: 'P-PATIENT', at: new Date(), status: 'queued' });
+    const link = { ...at('P-PATIENT', 'patient'), onlyClaim: BONES_1 };
+    await expect(inScope(api, link, (tx) => tx.act.create({ data: act(HEART_1, HEART_H1) }))).rejects.toThrow(/row-level security/);
+    await inScope(api, link, async (tx) => { await tx.act.create({ data: act(BONES_1, BONES_H1) }); throw new Error('enough'); }).catch((error: Error) => { expect(error.message).toBe('enough'); });
+  });
+});
+
+test('the patient knows those whom to ask: liaisons and specialists at work in the hospital of the claim, and nobody else of it', async () => {
+  const account = (sub: string, role: string, hospital: string, active = true) => ({ sub, personId: sub, name: sub, roles: [role], hospital, departments: [], active });
+  await worker.person.createMany({ data: [
+    account('specialist-1', 'specialist', 'H001'), account('liaison-1', 'liaison', 'H001'), account('manager-1', 'manager', 'H001'), account('gone-1', 'specialist', 'H001', false), account('specialist-2', 'specialist', 'H002'),
+  ] });
+  const seen = async (scope: Scope): Promise<string[]> => (await inScope(api, scope, (tx) => tx.person.findMany())).map((row) => row.sub).sort();
+  expect(await seen(at('P-PATIENT', 'patient'))).toEqual(['liaison-1', 'specialist-1']);
+  expect(await seen({ ...at('link-KP-2026-000003', 'patient'), onlyClaim: HEART_2 })).toEqual(['specialist-2']);
+  expect(await seen(at('P-3', 'patient'))).toEqual([]);
 });

@@ -16,7 +16,7 @@ describe('issue part 9: GET /v1/ops/stuck names each open claim’s cause', () =
   test('waiting for whom, since when, until when; no cause for attention while there is time', async () => {
     const { claimNo, reportedAt } = await stage.claim(collecting());
     const found = await stage.stuckClaim(claimNo);
-    expect(found).toMatchObject({ stage: 'collecting', wantsAttention: false, breached: false });
+    expect(found).toMatchObject({ stage: 'collecting', wantsAttention: false, breached: false, repairs: ['wait'] });
     expect(found.causes).toEqual([{
       kind: 'waiting', taskId: expect.stringContaining(claimNo), task: 'collect-facts', roles: ['specialist'],
       assignee: null, since: reportedAt, dueAt: new Date(Date.parse(reportedAt) + 24 * 3_600_000).toISOString(), provisional: false,
@@ -54,7 +54,7 @@ describe('issue part 9: GET /v1/ops/stuck names each open claim’s cause', () =
     const missing = await stage.record(collecting());
     const ended = await stage.claim(collecting());
     await stage.process(ended.claimNo).terminate('by hand');
-    expect((await stage.stuckClaim(missing.claimNo)).causes).toContainEqual({ kind: 'workflow-missing' });
+    expect(await stage.stuckClaim(missing.claimNo)).toMatchObject({ causes: [{ kind: 'workflow-missing' }, expect.anything()], repairs: ['reconcile'] });
     expect((await stage.stuckClaim(ended.claimNo)).causes).toContainEqual({ kind: 'workflow-ended', how: 'terminated', at: expect.any(String) });
   });
 

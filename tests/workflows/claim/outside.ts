@@ -53,10 +53,10 @@ export function activitiesOf(of: (claimNo: string) => Outside): Activities {
       if (fresh.length > 0 && !isDeepStrictEqual(rebuild(outside.events), state)) outside.violations.push(`the events up to ${outside.events.length} do not rebuild the state recorded with them`);
       return null;
     },
-    async recordRefusal({ claimNo, actId, refusal }) {
+    async recordRefusal({ claimNo, act, refusal }) {
       const outside = of(claimNo);
       unless(outside.database.away, 'database-unreachable');
-      outside.refusals.push({ actId, refusal });
+      outside.refusals.push({ actId: act.id, refusal });
     },
     async leastLoaded({ state }) {
       const { directory } = of(state.claimNo);

@@ -1,13 +1,13 @@
 /** Ending, disputing and reopening a claim; confirming what needs two persons (SPEC §1.1, §1.2). */
 import * as z from 'zod';
-import { LEGAL } from '../clocks';
-import { addCalendarDays } from '../../calendar';
+import { disputableUntil } from '../clocks';
 import { event } from '../events';
 import { refuse, type Refusal } from '../refusals';
 import { BEFORE_PAYMENT, STAGE_NAMES } from '../stages';
 import { SEATS, type ClaimState, type Seat } from '../state';
 import { SEAT_ROLES } from '../follow';
 import type { Role } from '../people';
+import type { Text } from '../text';
 import { claimNumber, id, note, noted } from './inputs';
 import { command } from './row';
 import { mayHold } from './tasks';
@@ -19,6 +19,9 @@ function beforePayment({ payments }: ClaimState): Refusal | null {
   if (payments.some((p) => p.status === 'confirmed')) return refuse('already-paid');
   return payments.some((p) => p.status !== 'returned') ? refuse('payment-under-way') : null;
 }
+
+export const VOTES = ['uphold', 'overturn'] as const;
+export const VOTE_TITLES: Record<(typeof VOTES)[number], Text> = { uphold: { zh: '维持原决定', en: 'uphold' }, overturn: { zh: '重新审理', en: 'overturn' } };
 
 /** The seat of the panel that a role sits on. */
 export const seatOf = (role: string): Seat | undefined => SEATS.find((seat) => SEAT_ROLES[seat].includes(role as Role));
@@ -54,7 +57,7 @@ export const endingCommands = {
     available: (state, { at }) => {
       if (state.closedAs !== 'paid' && state.closedAs !== 'rejected') return refuse('not-now');
       if (state.disputedRounds.includes(state.round)) return refuse('already-disputed');
-      return state.closedAt !== null && at >= addCalendarDays(state.closedAt, LEGAL.dispute) ? refuse('too-late') : null;
+      return state.closedAt !== null && at >= disputableUntil(state.closedAt) ? refuse('too-late') : null;
     },
     effect: (_, input) => [event('dispute-raised', {}, noted(input))],
     example: { note: '我认为费用应全额赔付' },
@@ -63,7 +66,7 @@ export const endingCommands = {
   'panel-decision': command({
     title: { zh: '裁决表决', en: 'Vote on the panel' },
     causes: { zh: '两席一致即作出裁决：维持，或由未参与过的人员重新审理。', en: 'Two equal votes decide: upheld, or judged anew by people who have not seen the claim.' },
-    schema: z.strictObject({ vote: z.enum(['uphold', 'overturn']), note }),
+    schema: z.strictObject({ vote: z.enum(VOTES), note }),
     by: ['medical-affairs', 'senior-reviewer', 'approver', 'mediator'], stages: ['dispute'], judges: true,
     // Who judged the decision in dispute does not sit on its panel; nobody has two seats.
     apart: (state) => state.judgedBy,

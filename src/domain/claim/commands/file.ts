@@ -7,11 +7,16 @@ import { BENEFITS_OF, type Benefit } from '../reasons';
 import { refuse, type Refusal } from '../refusals';
 import { BEFORE_PAYMENT, STAGE_NAMES } from '../stages';
 import { openRequest, type ClaimState } from '../state';
+import type { Text } from '../text';
 import { isLonger, isStraightThroughCandidate, tierOf, TIER_NAMES, FLAGS, type Flag } from '../tiers';
 import { asked, documentKind, fen, id, instant, note, noted, noteOnly, uuid } from './inputs';
 import { command, type ActContext } from './row';
 
 export const GAP_REASONS = ['never-made', 'lost', 'held-by-authority', 'refused-by-patient', 'other'] as const;
+export const GAP_REASON_TITLES: Record<(typeof GAP_REASONS)[number], Text> = {
+  'never-made': { zh: '未曾制作', en: 'never made' }, lost: { zh: '已遗失', en: 'lost' }, 'held-by-authority': { zh: '由有关部门保管', en: 'held by an authority' },
+  'refused-by-patient': { zh: '患者拒绝', en: 'refused by the patient' }, other: { zh: '其他原因', en: 'another reason' },
+};
 
 const attached = z.strictObject({
   documentId: uuid, kind: documentKind, sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.int().min(1), mediaType: z.string().max(100),

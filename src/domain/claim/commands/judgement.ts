@@ -4,10 +4,18 @@ import { event } from '../events';
 import { BENEFITS, DECISIONS, familyOf, FAMILIES_FOR, REASON_CODES, REASONS, type Decision, type Line, type ReasonCode } from '../reasons';
 import { refuse, type Refusal } from '../refusals';
 import { reviewersOf, type ClaimState } from '../state';
+import type { Text } from '../text';
 import { lacksWitnessPack } from '../documents';
 import { unjudged } from './file';
 import { fen, note, noted, uuid } from './inputs';
 import { command } from './row';
+
+export const INVESTIGATION_REASONS = ['documents-doubtful', 'event-doubtful', 'identity-doubtful', 'other'] as const;
+export const INVESTIGATION_REASON_TITLES: Record<(typeof INVESTIGATION_REASONS)[number], Text> = {
+  'documents-doubtful': { zh: '材料存疑', en: 'documents in doubt' }, 'event-doubtful': { zh: '事件经过存疑', en: 'event in doubt' }, 'identity-doubtful': { zh: '身份存疑', en: 'identity in doubt' }, other: { zh: '其他原因', en: 'another reason' },
+};
+export const FINDINGS = ['fraud', 'no-fraud', 'inconclusive'] as const;
+export const FINDING_TITLES: Record<(typeof FINDINGS)[number], Text> = { fraud: { zh: '存在欺诈', en: 'fraud' }, 'no-fraud': { zh: '未发现欺诈', en: 'no fraud' }, inconclusive: { zh: '无法确定', en: 'inconclusive' } };
 
 const lines = z.array(z.strictObject({ benefit: z.enum(BENEFITS), askedFen: fen, approvedFen: fen })).min(1).max(BENEFITS.length);
 const reasons = z.array(z.enum(REASON_CODES as [ReasonCode, ...ReasonCode[]])).min(1).max(10)
@@ -59,7 +67,7 @@ export const judgementCommands = {
   'open-investigation': command({
     title: { zh: '开启调查', en: 'Open an investigation' },
     causes: { zh: '由高级审核员在10个工作日内调查，时效不暂停。', en: 'A senior reviewer investigates within 10 working days; the fast track does not pause.' },
-    schema: z.strictObject({ reason: z.enum(['documents-doubtful', 'event-doubtful', 'identity-doubtful', 'other']), note: note.optional() }),
+    schema: z.strictObject({ reason: z.enum(INVESTIGATION_REASONS), note: note.optional() }),
     by: ['reviewer', 'senior-reviewer'], stages: ['review'], judges: true,
     effect: (state, input) => [
       event('investigation-opened', { reason: input.reason }, noted(input)),
@@ -71,7 +79,7 @@ export const judgementCommands = {
   'close-investigation': command({
     title: { zh: '结束调查', en: 'Close the investigation' },
     causes: { zh: '结论进入案卷，案件回到审核。', en: 'The findings join the file and the claim goes back to review.' },
-    schema: z.strictObject({ finding: z.enum(['fraud', 'no-fraud', 'inconclusive']), note }),
+    schema: z.strictObject({ finding: z.enum(FINDINGS), note }),
     by: ['senior-reviewer'], stages: ['investigation'], judges: true,
     effect: (_, input) => [event('investigation-closed', { finding: input.finding }, noted(input))],
     example: { finding: 'no-fraud', note: '经核实材料真实' },

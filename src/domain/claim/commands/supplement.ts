@@ -4,13 +4,21 @@ import { event } from '../events';
 import { HOSPITAL_ROLES } from '../people';
 import { refuse } from '../refusals';
 import { openRequest, type ClaimState, type SupplementItem } from '../state';
+import type { Text } from '../text';
 import { need } from '../documents';
 import { alreadyInFile } from './file';
 import { documentKind, id, note, noted, uuid } from './inputs';
 import { command, type ActContext } from './row';
 
+/** SPEC §1.7: two requests at most; a third needs the insurer's head. */
+export const MOST_REQUESTS = 2;
+
 /** Facts that can be asked for besides documents. */
 export const FACTS = ['course-of-treatment', 'time-of-event', 'earlier-illness', 'other-insurance', 'relation-to-insured', 'other'] as const;
+export const FACT_TITLES: Record<(typeof FACTS)[number], Text> = {
+  'course-of-treatment': { zh: '诊疗经过', en: 'course of treatment' }, 'time-of-event': { zh: '事件时间', en: 'time of the event' }, 'earlier-illness': { zh: '既往病史', en: 'earlier illness' },
+  'other-insurance': { zh: '其他保险或补偿', en: 'other insurance or compensation' }, 'relation-to-insured': { zh: '与被保险人的关系', en: 'relation to the insured' }, other: { zh: '其他事实', en: 'another fact' },
+};
 
 const item = z.strictObject({
   document: documentKind.optional(), fact: z.enum(FACTS).optional(), from: z.enum(['hospital', 'patient']),
@@ -22,6 +30,9 @@ const findItem = (state: ClaimState, itemId: string): SupplementItem | undefined
 
 /** SPEC §1.7, one consolidated request per stage: a second one in the same stage needs a supervisor's reason and does not pause. */
 const askedInThisStage = (state: ClaimState): boolean => state.supplements.some((r) => r.askedIn === state.stage);
+
+/** May a request made now pause the fast track? Only the first of a review does, and only for what could not have been known before. */
+export const mayPause = (state: ClaimState): boolean => state.stage === 'review' && !askedInThisStage(state);
 
 /** May this item still be judged so? Only an answer can be accepted or rejected; what nobody answered can be waived. */
 const judgeable = (item: SupplementItem, verdict: 'accepted' | 'rejected' | 'waived'): boolean => item.verdict === null && (verdict === 'waived' || item.answer !== null);
@@ -46,12 +57,12 @@ export const supplementCommands = {
     by: ['reviewer', 'senior-reviewer', 'approver'], stages: ['acceptance', 'review'], judges: true,
     available: (state, { actor }) => {
       if (openRequest(state)) return refuse('request-open');
-      if (state.supplements.length >= 2) return actor.role === 'approver' ? null : refuse('needs-insurer-head');
+      if (state.supplements.length >= MOST_REQUESTS) return actor.role === 'approver' ? null : refuse('needs-insurer-head');
       if (askedInThisStage(state)) return actor.role === 'senior-reviewer' || actor.role === 'approver' ? null : refuse('needs-supervisor-reason');
       return actor.role === 'approver' ? refuse('not-your-role', { details: { roles: ['reviewer', 'senior-reviewer'] } }) : null;
     },
     check: (state, input) => {
-      if (!input.note && state.supplements.length >= 2) return refuse('needs-insurer-head', { field: '/note' });
+      if (!input.note && state.supplements.length >= MOST_REQUESTS) return refuse('needs-insurer-head', { field: '/note' });
       if (!input.note && askedInThisStage(state)) return refuse('needs-supervisor-reason', { field: '/note' });
       const given = input.items.findIndex((i) => i.document && alreadyInFile(state, i.document));
       return given >= 0 && !input.note ? refuse('item-already-given', { field: '/note', details: { document: input.items[given]!.document } }) : null;
@@ -60,7 +71,7 @@ export const supplementCommands = {
       const requestNo = state.supplements.length + 1;
       const askedIn = state.stage as 'acceptance' | 'review';
       const items = input.items.map((i, n) => ({ itemId: `S${requestNo}.${n + 1}`, document: i.document ?? null, fact: i.fact ?? null, from: i.from, couldNotHaveBeenKnown: i.couldNotHaveBeenKnown }));
-      const pauses = !askedInThisStage(state) && askedIn === 'review' && items.some((i) => i.couldNotHaveBeenKnown);
+      const pauses = mayPause(state) && items.some((i) => i.couldNotHaveBeenKnown);
       const why = Object.fromEntries(input.items.map((i, n) => [items[n]!.itemId, i.why]));
       return [event('supplement-asked', { requestNo, askedIn, pauses, items }, { why, ...noted(input) })];
     },

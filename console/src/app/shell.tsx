@@ -1,0 +1,75 @@
+import { CloudUploadOutlined, GlobalOutlined, SearchOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, NavLink, Outlet, useLocation, useNavigate, useNavigationType } from 'react-router';
+import { LiveProvider } from '../api/live-context';
+import { Notices } from '../pwa/notices';
+import { useUnsent } from '../queue/use-unsent';
+import { useSession } from '../session/context';
+import { speak } from '../words/i18n';
+import { useLanguage } from '../words/use-words';
+import { useAllKeys, useKeys, type Key } from './keys';
+import { Loading } from './loading';
+import { PersonMenu } from './person-menu';
+import { placesOf } from './places';
+
+const Palette = lazy(() => import('../palette/palette'));
+
+const DeadlineBar = lazy(async () => ({ default: (await import('../report/deadline-bar')).DeadlineBar }));
+
+/** What stands around every screen: the places of the role, what is not sent yet, language, face, and who is signed in. */
+export function Shell() {
+  const { t } = useTranslation('app');
+  const language = useLanguage();
+  const session = useSession();
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const online = useOnline();
+  const unsent = useUnsent();
+  const cameBack = useRef(false);
+  cameBack.current = useNavigationType() === 'POP';
+  const allKeys = useAllKeys();
+  const [palette, setPalette] = useState<Key[] | null>(null);
+  const openPalette = (): void => { setPalette(allKeys()); };
+  useKeys([{ key: 'g', does: t('keys.home'), run: () => { void navigate('/'); } }, { key: 'mod+k', does: t('keys.palette'), run: openPalette }]);
+  useEffect(() => {
+    document.querySelector<HTMLElement>('#main')?.focus({ preventScroll: true });
+    if (!cameBack.current) window.scrollTo({ top: 0, behavior: 'instant' });
+  }, [pathname]);
+  if (!session.person || !session.role) return null;
+  const { role } = session;
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">{t('tools.skip')}</a>
+      <header className="shell-top">
+        <Link to="/" className="shell-brand"><img src="/icon.svg" alt="" />{t('name')}</Link>
+        <nav className="shell-places" aria-label={t('tools.places')}>
+          {placesOf(role).map(({ path, name }) => <NavLink key={path} to={path} end={path === '/'}>{t(`place.${name}`)}</NavLink>)}
+        </nav>
+        <div className="shell-tools">
+          <Button type="text" icon={<SearchOutlined aria-hidden />} aria-label={t('keys.palette')} onClick={openPalette} />
+          {unsent.count > 0 && <Button type="text" icon={<CloudUploadOutlined aria-hidden />} onClick={() => { void navigate('/unsent'); }}>{t('tools.unsent', { count: unsent.count })}</Button>}
+          <Button type="text" icon={<GlobalOutlined aria-hidden />} onClick={() => { void speak(language === 'zh' ? 'en' : 'zh'); }} aria-label={t('tools.language')}>{language === 'zh' ? 'EN' : '中文'}</Button>
+          <PersonMenu />
+        </div>
+      </header>
+      {!online && <div className="notice-bar" role="status">{t('tools.offline')}</div>}
+      <Notices />
+      {placesOf(role).some(({ name }) => name === 'report') && <Suspense><DeadlineBar /></Suspense>}
+      <main id="main" className="shell-main" tabIndex={-1}><LiveProvider><Suspense fallback={<Loading />}><Outlet /></Suspense></LiveProvider></main>
+      {palette !== null && <Suspense><Palette keys={palette} onClose={() => { setPalette(null); }} /></Suspense>}
+    </div>
+  );
+}
+
+function useOnline(): boolean {
+  const [online, setOnline] = useState(navigator.onLine);
+  useEffect(() => {
+    const changed = (): void => { setOnline(navigator.onLine); };
+    window.addEventListener('online', changed);
+    window.addEventListener('offline', changed);
+    return () => { window.removeEventListener('online', changed); window.removeEventListener('offline', changed); };
+  }, []);
+  return online;
+}

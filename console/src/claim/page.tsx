@@ -1,0 +1,79 @@
+import { Button } from 'antd';
+import { lazy, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useParams } from 'react-router';
+import { RequestFailed } from '../api/problem';
+import { Loading } from '../app/loading';
+import { PageMessage } from '../app/page-message';
+import { useSession } from '../session/context';
+import { Failure } from '../words/failure';
+import { Acts } from './acts-panel';
+import { Clocks } from './clocks';
+import { Decision } from './decision';
+import { Documents } from './documents';
+import type { ClaimView } from './acts/form';
+import { Head } from './head';
+import { LetterButton } from './letter';
+import { JustChanged } from './just-changed';
+import { Parties } from './parties';
+import { Payments } from './payments';
+import { Reads, READS_READERS } from './reads';
+import { Related } from './related';
+import { StageRail } from './stage-rail';
+import { Story } from './story';
+import { Supplements } from './supplements';
+import { useClaim, useStory } from './use-claim';
+import './style.css';
+
+const PatientClaim = lazy(async () => ({ default: (await import('../patient/claim')).PatientClaim }));
+
+/** /claims/:claimNo: who holds it, until when, and all that stands behind that. What a role may not see is not there. */
+export function ClaimPage() {
+  const { claimNo = '' } = useParams();
+  const { role } = useSession();
+  return role === 'patient' ? <PatientClaim claimNo={claimNo} /> : <StaffClaim key={claimNo} claimNo={claimNo} />;
+}
+
+function StaffClaim({ claimNo }: { claimNo: string }) {
+  const { t } = useTranslation('claim');
+  const navigate = useNavigate();
+  const { role } = useSession();
+  const { data: claim, error, refetch } = useClaim(claimNo);
+  const story = useStory(claimNo, role !== 'ops' && claim !== undefined);
+  const people = usePeople(claim, story.events);
+  if (!claim) {
+    if (error instanceof RequestFailed && error.status === 404) {
+      return <PageMessage title={t('nowhere.title', { claimNo })} hint={t('nowhere.hint')}><Button type="primary" onClick={() => { void navigate('/claims'); }}>{t('nowhere.list')}</Button></PageMessage>;
+    }
+    return error ? <Failure error={error} onRetry={() => { void refetch(); }} /> : <Loading />;
+  }
+  return (
+    <article className="claim">
+      <Head claim={claim} people={people} />
+      <JustChanged claim={claim} />
+      {error && <Failure error={error} onRetry={() => { void refetch(); }} />}
+      <StageRail claim={claim} events={story.events} />
+      <div className="claim-main">
+        <Clocks claim={claim} />
+        {claim.clinical && <Documents claim={claim} file={claim.clinical} people={people} />}
+        {claim.clinical && <Supplements claim={claim} file={claim.clinical} people={people} />}
+        {claim.amounts && <Decision claim={claim} amounts={claim.amounts} people={people}><LetterButton claim={claim} /></Decision>}
+        {claim.amounts && <Payments amounts={claim.amounts} people={people} />}
+        {role !== 'ops' && <Story {...story} people={people} />}
+      </div>
+      <div className="claim-side">
+        <Acts claim={claim} />
+        <Parties claim={claim} people={people} />
+        <Related claim={claim} />
+        {role && READS_READERS.includes(role) && <Reads claimNo={claimNo} />}
+      </div>
+    </article>
+  );
+}
+
+/** Names by person: those the claim brings, and those of its events. */
+export type People = Readonly<Record<string, string>>;
+
+function usePeople(claim: ClaimView | undefined, events: ReturnType<typeof useStory>['events']): People {
+  return useMemo(() => ({ ...Object.fromEntries(events.flatMap(({ by }) => (by.name === null ? [] : [[by.personId, by.name]]))), ...claim?.names }), [claim, events]);
+}

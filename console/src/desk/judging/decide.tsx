@@ -1,0 +1,30 @@
+import { NoteField } from '../../claim/acts/fields';
+import { useActDraft, type ActFormProps } from '../../claim/acts/form';
+import { ActFrame } from '../../claim/acts/frame';
+import { useTranslation } from 'react-i18next';
+import { FileChanged, holds, pinOf } from './file-pin';
+import { LetterPreview } from './letter-preview';
+import { BenefitLines } from './lines';
+import { ReasonList } from './reasons';
+
+/** The approver decides as recommended, on the file version on view; whoever sees it differently returns the claim. */
+export function Decide({ claim, onDone, command }: ActFormProps & { command: 'approve' | 'reject' }) {
+  const { t } = useTranslation('desk');
+  const draft = useActDraft(claim, command, { note: '', pin: pinOf(claim) });
+  const { note, pin } = draft.value;
+  const recommended = claim.assessment?.recommendation ?? null;
+  const current = holds(pin, claim);
+  return (
+    <ActFrame claim={claim} command={command} draft={draft} guarded onDone={onDone} valid={recommended !== null && current} missing={t(current ? 'noRecommendation' : 'pin.first')}
+      {...(command === 'reject' ? { harm: t('harm.reject') } : {})}
+      body={recommended && { lines: recommended.lines, fileVersion: pin.fileVersion, ...(note.trim() === '' ? {} : { note }) }}>
+      {recommended && <>
+        <BenefitLines lines={recommended.lines} />
+        <ReasonList codes={recommended.reasons} />
+        <FileChanged claim={claim} pin={pin} onSeen={(seen) => { draft.set({ note, pin: seen }); }} />
+        <LetterPreview claimNo={claim.claimNo} judged={{ decision: recommended.decision, lines: recommended.lines, reasons: recommended.reasons, exGratia: recommended.exGratia }} />
+      </>}
+      <NoteField value={note} onChange={(value) => { draft.set({ note: value, pin }); }} />
+    </ActFrame>
+  );
+}

@@ -1,0 +1,60 @@
+import { ConfigProvider } from 'antd';
+import { StrictMode, Suspense, useEffect } from 'react';
+import { createRoot } from 'react-dom/client';
+import { RouterProvider } from 'react-router/dom';
+import { ApiProvider, createQueries } from './api/context';
+import { createApi, type Api } from './api/client';
+import { KeysProvider } from './app/keys';
+import { createRouter } from './app/router';
+import { TellProvider } from './app/tell';
+import { themeOf, useFace } from './app/theme';
+import { keepAnswers } from './queue/answers';
+import { startQueue, type Queue } from './queue/queue';
+import { keepInstalled } from './pwa/installed';
+import { QueueProvider } from './queue/context';
+import { SessionProvider } from './session/context';
+import { createSession, type Session } from './session/session';
+import { readSettings, type Settings } from './session/settings';
+import { FilesProvider } from './upload/context';
+import { startFiles, type Files } from './upload/files';
+import { startLanguages } from './words/i18n';
+import './app/style.css';
+
+const queries = createQueries();
+const router = createRouter();
+
+interface Given { session: Session; settings: Settings; api: Api; queue: Queue; files: Files }
+
+function Console({ session, settings, api, queue, files }: Given) {
+  const face = useFace();
+  useEffect(() => { document.documentElement.dataset['face'] = face; }, [face]);
+  return (
+    <ConfigProvider theme={themeOf(face)} button={{ autoInsertSpace: false }}>
+      <TellProvider>
+        <SessionProvider session={session} settings={settings}>
+          <ApiProvider api={api} queries={queries}>
+            <QueueProvider queue={queue}>
+              <FilesProvider files={files}>
+                <Suspense><KeysProvider><RouterProvider router={router} /></KeysProvider></Suspense>
+              </FilesProvider>
+            </QueueProvider>
+          </ApiProvider>
+        </SessionProvider>
+      </TellProvider>
+    </ConfigProvider>
+  );
+}
+
+async function start(): Promise<void> {
+  const [settings] = await Promise.all([readSettings(), startLanguages()]);
+  const root = document.getElementById('root');
+  if (!root) throw new Error('the page has no root');
+  const session = createSession(settings);
+  // A device that keeps nothing (private windows) still works while there is a network.
+  await keepAnswers(session, queries).catch(() => undefined);
+  const queue = startQueue(session, queries);
+  createRoot(root).render(<StrictMode><Console session={session} settings={settings} api={createApi(session)} queue={queue} files={startFiles(session, queue)} /></StrictMode>);
+  keepInstalled();
+}
+
+void start();

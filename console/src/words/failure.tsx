@@ -1,0 +1,20 @@
+import { Alert, Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { RequestFailed } from '../api/problem';
+import { useWords } from './use-words';
+
+/** What went wrong, in the server's words where it had any, and what to do. Nothing that was typed goes away. */
+export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const { t } = useTranslation('app');
+  const words = useWords();
+  const failed = error instanceof RequestFailed ? error : null;
+  const problem = failed?.problem ?? null;
+  const title = problem ? words(problem.text) : failed?.status === 0 ? t('failure.offline') : t('failure.unknown');
+  return (
+    <Alert
+      type={failed?.status === 0 ? 'warning' : 'error'} showIcon role="alert" title={title}
+      description={problem?.errors?.length ? <ul>{problem.errors.map(({ field, rule }) => <li key={field}><code>{field}</code> {rule}</li>)}</ul> : undefined}
+      action={onRetry && <Button size="small" onClick={onRetry}>{t('failure.retry')}</Button>}
+    />
+  );
+}

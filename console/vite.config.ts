@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { defineConfig, transformWithOxc, type Plugin } from 'vite';
+
+/** The console is built into build/console, from where the API serves it. `KUAIPEI_API` is where the development server finds an API. */
+const api = process.env['KUAIPEI_API'] ?? 'http://127.0.0.1:8080';
+
+/** Larger files, fonts and the like are for wide screens (the viewer of PDFs): a phone keeps them only when it has used them. */
+const KEPT_AHEAD_BYTES = 400_000;
+const PUBLIC = ['/manifest.webmanifest', '/icon.svg', '/icon-192.png', '/icon-512.png'];
+
+/** Writes sw.js: src/sw.ts with the list of the built files in front, under a version that changes with any of them. */
+function serviceWorker(): Plugin {
+  return {
+    name: 'kuaipei-service-worker', apply: 'build', enforce: 'post',
+    async generateBundle(_options, bundle) {
+      const file = join(import.meta.dirname, 'src', 'sw.ts');
+      const source = await readFile(file, 'utf8');
+      const built = Object.values(bundle).filter((one) => /\.(js|css)$/.test(one.fileName) && Buffer.byteLength(one.type === 'chunk' ? one.code : one.source) <= KEPT_AHEAD_BYTES);
+      const version = createHash('sha256').update(source);
+      for (const one of built) version.update(one.fileName).update(one.type === 'chunk' ? one.code : one.source);
+      const { code } = await transformWithOxc(source, file);
+      const head = `const FILES = ${JSON.stringify(['/index.html', ...PUBLIC, ...built.map((one) => `/${one.fileName}`)])};\nconst VERSION = '${version.digest('hex').slice(0, 16)}';\n`;
+      this.emitFile({ type: 'asset', fileName: 'sw.js', source: head + code });
+    },
+  };
+}
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [serviceWorker()],
+  // JSX is compiled by Vite itself.
+  oxc: { jsx: { runtime: 'automatic' } },
+  build: { outDir: '../build/console', emptyOutDir: true, target: 'es2022', sourcemap: false, reportCompressedSize: false },
+  server: { host: '127.0.0.1', proxy: Object.fromEntries(['/v1', '/openapi.json', '/docs', '/console-settings.json'].map((path) => [path, { target: api, changeOrigin: true }])) },
+});

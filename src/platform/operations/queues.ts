@@ -1,0 +1,61 @@
+/** What operations look at first: who takes work off the claims' queue, what waits in it, and when the rounds of reconciliation run. */
+import { createHash } from 'node:crypto';
+import { ScheduleNotFoundError, type Client } from '@temporalio/client';
+import { optionalTsToDate } from '@temporalio/common/lib/time';
+import { CLAIMS_QUEUE } from '../../domain/claim';
+import { abreast } from './abreast';
+import { SILENT_MS } from './process';
+import { RECONCILIATION } from './schedule';
+
+/** By the numbers of Temporal's TaskQueueType. */
+const KINDS = { workflows: 1, activities: 2 } as const;
+export type QueueKind = keyof typeof KINDS;
+
+/** A worker that asked for work in the last minutes. `id` tells two apart and says nothing of machine or person; `version` is the build it runs, where it says so. */
+export interface Poller { id: string; lastSeenAt: string | null; there: boolean; version: string | null }
+export interface Queue { taskQueue: string; kind: QueueKind; backlog: number; oldestSeconds: number; pollers: Poller[] }
+export interface Rounds { paused: boolean; running: boolean; nextAt: string | null; lastAt: string | null; lastWorkflowId: string | null }
+
+/** Both halves of the claims' queue. Throws what Temporal's client throws when the server cannot be reached. */
+export const lookAtQueues = (temporal: Client, now: Date): Promise<Queue[]> => abreast(2, Object.keys(KINDS) as QueueKind[], async (kind): Promise<Queue> => {
+  const { pollers, stats } = await temporal.workflowService.describeTaskQueue({ namespace: temporal.options.namespace, taskQueue: { name: CLAIMS_QUEUE }, taskQueueType: KINDS[kind], reportStats: true });
+  return {
+    taskQueue: CLAIMS_QUEUE, kind, backlog: Number(stats?.approximateBacklogCount ?? 0), oldestSeconds: Number(stats?.approximateBacklogAge?.seconds ?? 0),
+    pollers: (pollers ?? []).map((poller) => {
+      const lastSeen = optionalTsToDate(poller.lastAccessTime);
+      return {
+        id: nameless(poller.identity ?? ''), lastSeenAt: lastSeen?.toISOString() ?? null, there: lastSeen !== undefined && now.getTime() - lastSeen.getTime() < SILENT_MS,
+        version: poller.deploymentOptions?.buildId || poller.workerVersionCapabilities?.buildId || null,
+      };
+    }),
+  };
+});
+
+/** Identities are process and machine, and machines are named after people. */
+const nameless = (identity: string): string => createHash('sha256').update(identity).digest('hex').slice(0, 12);
+
+/** The schedule of reconciliation; null when no worker has made it yet. */
+export async function lookAtRounds(temporal: Client): Promise<Rounds | null> {
+  try {
+    const { state, info } = await temporal.schedule.getHandle(RECONCILIATION).describe();
+    const last = info.recentActions.at(-1);
+    return {
+      paused: state.paused, running: info.runningActions.length > 0, nextAt: info.nextActionTimes[0]?.toISOString() ?? null,
+      lastAt: last?.takenAt.toISOString() ?? null, lastWorkflowId: last?.action.workflow.workflowId ?? null,
+    };
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return null;
+    throw error;
+  }
+}
+
+const SKIP_WHILE_ONE_RUNS = 1; // ScheduleOverlapPolicy
+
+/** Starts a round now; `requestId` makes a repeated call the same call. False: there is no schedule yet. */
+export async function startRound(temporal: Client, requestId: string): Promise<boolean> {
+  if (await lookAtRounds(temporal) === null) return false;
+  await temporal.workflowService.patchSchedule({
+    namespace: temporal.options.namespace, scheduleId: RECONCILIATION, requestId, identity: 'kuaipei-api', patch: { triggerImmediately: { overlapPolicy: SKIP_WHILE_ONE_RUNS } },
+  });
+  return true;
+}

@@ -1,0 +1,80 @@
+import { startStack, type TestStack } from '../support/stack';
+import { openBrowser, type ConsoleBrowser } from './browser';
+
+/** Of the page, inside `evaluate`. */
+declare const localStorage: Record<string, string>;
+declare const sessionStorage: Record<string, string> & { setItem(key: string, value: string): void };
+
+let stack: TestStack;
+let chromium: ConsoleBrowser;
+beforeAll(async () => {
+  stack = await startStack();
+  chromium = await openBrowser(stack.apiUrl);
+}, 120_000);
+afterAll(async () => { await chromium.close(); await stack.close(); });
+
+test('issue 4 part 1: sign-in by authorization code with PKCE brings people back to where they wanted to go', async () => {
+  const { page, complaints } = await chromium.open('reviewer-a-i001', '/claims?stage=review');
+  expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe('/claims?stage=review');
+  // No token outlives the tab.
+  expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toMatch(/access_token|refresh_token|eyJ/);
+  expect(complaints).toEqual([]);
+}, 60_000);
+
+test('issue 4 part 1: what a role may not do is not on its screen', async () => {
+  const places = async (account: string): Promise<string[]> => {
+    const { page, context } = await chromium.open(account, '/', { language: 'en' });
+    const names = await page.getByRole('navigation', { name: 'Main places' }).getByRole('link').allTextContents();
+    await context.close();
+    return names;
+  };
+  expect(await places('specialist-a-h001')).toEqual(['Inbox', 'Report', 'Claims']);
+  expect(await places('manager-h001')).toEqual(['Inbox', 'Claims', 'Team']);
+  expect(await places('finance-a-i001')).toEqual(['Inbox', 'Claims']);
+  expect(await places('ops')).toEqual(['Operations', 'Claims']);
+}, 60_000);
+
+test('issue 4 part 1: a token that is not taken any more is renewed without anybody seeing it', async () => {
+  const { page } = await chromium.open('reviewer-a-i001', '/');
+  await page.evaluate(() => {
+    const [key] = Object.keys(sessionStorage).filter((name) => name.startsWith('oidc.user:'));
+    const user = JSON.parse(sessionStorage[key!]!) as Record<string, unknown>;
+    sessionStorage.setItem(key!, JSON.stringify({ ...user, access_token: 'not-a-token-any-more' }));
+  });
+  const answers: number[] = [];
+  page.on('response', (response) => { if (response.url().includes('/v1/claims')) answers.push(response.status()); });
+  await page.getByRole('navigation').getByRole('link').nth(1).click();
+  await page.waitForResponse((response) => response.url().includes('/v1/claims') && response.status() === 200);
+  expect(answers).toEqual(expect.arrayContaining([401, 200]));
+  expect(new URL(page.url()).pathname).toBe('/claims');
+}, 60_000);
+
+test('issue 4: signing out ends it here and at the issuer', async () => {
+  const { page } = await chromium.open('reviewer-a-i001', '/', { language: 'en' });
+  await page.getByRole('button', { name: /identity and settings/ }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  // The issuer may ask whether one means it.
+  await page.locator('button[name="logout"], button[value="reviewer-a-i001"]').first().waitFor();
+  expect(await page.evaluate(() => Object.keys(localStorage))).not.toContain('kuaipei.person');
+}, 60_000);
+
+test('issue 4: the content security policy has no unsafe-inline scripts, and nothing is asked of third parties', async () => {
+  const answer = await fetch(`${stack.apiUrl}/claims`, { headers: { accept: 'text/html' } });
+  const policy = answer.headers.get('content-security-policy') ?? '';
+  expect(/script-src ([^;]*)/.exec(policy)?.[1]).toBe("'self' 'wasm-unsafe-eval'");
+  const asked = new Set<string>();
+  const { page } = await chromium.open(null, '/');
+  page.on('request', (request) => { if (!request.url().startsWith('blob:') && !request.url().startsWith('data:')) asked.add(new URL(request.url()).origin); });
+  await page.locator('button[value="specialist-a-h001"]').click();
+  await page.waitForURL((url) => url.href === `${stack.apiUrl}/`);
+  await page.getByRole('navigation').getByRole('link').nth(1).click();
+  await page.waitForTimeout(500);
+  expect([...asked].filter((origin) => new URL(origin).hostname !== '127.0.0.1')).toEqual([]);
+}, 60_000);
+
+test('what is no page is told to programs as such, and to people as a page', async () => {
+  const program = await fetch(`${stack.apiUrl}/nowhere`, { headers: { accept: 'application/json' } });
+  expect([program.status, program.headers.get('content-type')]).toEqual([404, expect.stringContaining('problem+json')]);
+  const { page } = await chromium.open('reviewer-a-i001', '/nowhere', { language: 'en' });
+  await page.getByText('There is no such page.').waitFor();
+}, 60_000);
