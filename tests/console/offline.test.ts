@@ -71,12 +71,14 @@ async function changePerson(page: Page, account: string): Promise<void> {
 const unsent = (page: Page) => page.getByRole('button', { name: /^待发送/ });
 
 /** Sends the large file slowly, until the server has its first piece and not the last. */
-async function sendFirstPiece(page: Page): Promise<void> {
+async function sendFirstPiece(page: Page): Promise<{ cut(): Promise<void> }> {
   await page.getByLabel('选择文件: 出院小结').setInputFiles(large);
   const line = await page.context().newCDPSession(page);
-  await line.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 4_000_000 });
+  const network = (offline: boolean) => line.send('Network.emulateNetworkConditions', { offline, latency: 0, downloadThroughput: -1, uploadThroughput: 4_000_000 });
+  await network(false);
   const firstPiece = page.waitForResponse((response) => response.request().method() === 'PATCH' && response.status() === 204, { timeout: ARRIVES_MS });
   await Promise.all([firstPiece, page.getByRole('button', { name: '发送 1 个文件' }).click()]);
+  return { cut: async () => { await network(true); } };
 }
 
 /** Until the service worker keeps the console on the device. */
@@ -120,11 +122,10 @@ test('issue 4: drafts, reports and acts are kept with their ids and sent once wh
 test('issue 4: network cut in the middle of an upload, tab closed and reopened: it goes on where it stood, and is there once', async () => {
   const { page: first, context } = await chromium.open(SPECIALIST, '/report', { phone: true });
   const recordNo = await report(first, '断网乙');
-  await sendFirstPiece(first);
-  await context.setOffline(true);
+  const network = await sendFirstPiece(first);
+  await network.cut();
   await first.getByText('等待网络').waitFor();
   await first.close();
-  await context.setOffline(false);
 
   const page = await context.newPage();
   const asked: string[] = [];

@@ -2,7 +2,7 @@ import { CloudUploadOutlined, GlobalOutlined, SearchOutlined } from '@ant-design
 import { Button } from 'antd';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, NavLink, Outlet, useLocation, useNavigate, useNavigationType } from 'react-router';
+import { Link, NavLink, Outlet, useLocation, useNavigate, NavigationType, useNavigationType } from 'react-router';
 import { LiveProvider } from '../api/live-context';
 import { Notices } from '../pwa/notices';
 import { useUnsent } from '../queue/use-unsent';
@@ -28,7 +28,7 @@ export function Shell() {
   const online = useOnline();
   const unsent = useUnsent();
   const cameBack = useRef(false);
-  cameBack.current = useNavigationType() === 'POP';
+  cameBack.current = useNavigationType() === NavigationType.Pop;
   const allKeys = useAllKeys();
   const [palette, setPalette] = useState<Key[] | null>(null);
   const openPalette = (): void => { setPalette(allKeys()); };

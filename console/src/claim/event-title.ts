@@ -24,7 +24,7 @@ export function useEventDetail(names: Readonly<Record<string, string>>): (event:
   const details: Record<string, (data: Data) => Array<string | false | null | undefined>> = {
     'claim-reported': (d) => [name('outcomeTypes', d['outcomeType'] as string)],
     'stage-left': (d) => [`${name('stages', d['stage'] as string)} → ${name('stages', d['to'] as string)}`, d['closedAs'] !== undefined && name('closedAs', d['closedAs'] as string)],
-    'task-opened': (d) => [name('tasks', d['kind'] as string), d['assignee'] == null ? (d['roles'] as string[]).map((role) => name('roles', role)).join(t('list.or')) : person(d['assignee'])],
+    'task-opened': (d) => [name('tasks', d['kind'] as string), d['assignee'] === null ? (d['roles'] as string[]).map((role) => name('roles', role)).join(t('list.or')) : person(d['assignee'])],
     'task-assigned': (d) => [person(d['to']), t(`assigned.${d['why'] as string}`)],
     'rung-climbed': (d) => [d['breach'] === true && t('breach'), (d['tells'] as string[]).map((who) => t(`audience.${who}`, { defaultValue: name('roles', who) })).join(t('list.comma'))],
     'facts-submitted': (d) => [name('outcomeTypes', d['outcomeType'] as string), lines((d['facts'] as { benefits: unknown }).benefits)],
@@ -56,5 +56,5 @@ export function useEventDetail(names: Readonly<Record<string, string>>): (event:
     'panel-voted': (d) => [name('seats', d['seat'] as string), name('votes', d['vote'] as string)],
     'got-stuck': (d) => [d['cause'] as string],
   };
-  return (event) => (event.data === null ? '' : (details[event.type]?.(event.data as Data) ?? []).filter((part) => typeof part === 'string' && part !== '').join(' · '));
+  return (event) => (event.data === null ? '' : (details[event.type]?.(event.data) ?? []).filter((part) => typeof part === 'string' && part !== '').join(' · '));
 }

@@ -100,7 +100,7 @@ function TaskTools({ claim, task }: { claim: ClaimView; task: Task }) {
     <span className="claim-task-tools no-print">
       {take && <Button size="small" type="primary" loading={sending} onClick={() => { void act('claim-task'); }}>{t('task.take')}</Button>}
       {giveBack && <Button size="small" loading={sending} onClick={() => { void act('release-task'); }}>{t('task.giveBack')}</Button>}
-      {may('reassign-task') && <Button size="small" onClick={() => { setParams({ act: 'reassign-task', about: task.taskId }); }}>{t('task.handOver')}</Button>}
+      {may('reassign-task') && <Button size="small" onClick={() => { setParams((before) => { before.set('act', 'reassign-task'); before.set('about', task.taskId); return before; }); }}>{t('task.handOver')}</Button>}
       {refusal && <Failure error={refusal} />}
     </span>
   );

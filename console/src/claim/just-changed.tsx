@@ -6,12 +6,14 @@ import { useLanguage } from '../words/use-words';
 import { useChangedMeanwhile } from './acts/changed';
 import type { ClaimView } from './acts/form';
 import { useEventTitle } from './event-title';
+import { useNames } from './names';
 
 /** Says that somebody else changed the claim while it was on view; a form that is being filled in stays as it is. */
 export function JustChanged({ claim }: { claim: ClaimView }) {
   const { t } = useTranslation('claim');
   const language = useLanguage();
   const titleOf = useEventTitle();
+  const name = useNames();
   const changed = useChangedMeanwhile(claim, true);
   const last = changed.by.at(-1);
   const now = useSeconds(last !== undefined);
@@ -20,7 +22,7 @@ export function JustChanged({ claim }: { claim: ClaimView }) {
     <div role="status" className="just-changed no-print">
       {last && (
         <p className="row">
-          <span className="grow">{t('changed.by', { ago: agoWords(now - Date.parse(last.at)), name: last.by.name ?? t('someone'), what: titleOf(last) })}{changed.by.length > 1 && ` ${t('changed.more', { count: changed.by.length - 1 })}`}</span>
+          <span className="grow">{t('changed.by', { ago: agoWords(now - Date.parse(last.at)), name: last.by.name ?? name('roles', last.by.role), what: titleOf(last) })}{changed.by.length > 1 && ` ${t('changed.more', { count: changed.by.length - 1 })}`}</span>
           <Button size="small" onClick={changed.seeNow}>{t('changed.dismiss')}</Button>
         </p>
       )}

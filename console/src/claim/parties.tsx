@@ -19,7 +19,7 @@ export function Parties({ claim, people }: { claim: ClaimView; people: People })
     ...claim.tasks.map((task): [string, string | null] => [name('tasks', task.kind), task.assignee]),
     [t('parties.accepted'), assessment?.acceptance?.by], [t('parties.recommended'), assessment?.recommendation?.by], [t('parties.decided'), amounts?.decision?.by],
   ];
-  const persons = did.flatMap(([what, by]) => (by != null && people[by] !== undefined ? [[what, people[by]] as const] : []));
+  const persons = did.flatMap(([what, by]) => (typeof by === 'string' && people[by] !== undefined ? [[what, people[by]] as const] : []));
   return (
     <section className="card" aria-labelledby="parties-title">
       <div className="row"><h2 id="parties-title" className="grow">{t('parties.title')}</h2><PatientLinkButton claimNo={claim.claimNo} /></div>
@@ -32,7 +32,7 @@ export function Parties({ claim, people }: { claim: ClaimView; people: People })
         {persons.map(([what, who], n) => <div key={n}><dt>{what}</dt><dd>{who}</dd></div>)}
         {claim.stuck && <div><dt>{t('stuck')}</dt><dd className="due-late">{claim.stuck.cause} · {instantWords(claim.stuck.since, language)}</dd></div>}
       </dl>
-      {role === 'ops' && <a href={`${temporalUiUrl}/namespaces/kuaipei/workflows/${encodeURIComponent(`claim:${claim.claimNo}`)}`} target="_blank" rel="noreferrer">{t('parties.workflow')}</a>}
+      {role === 'ops' && <a className="workflow" href={`${temporalUiUrl}/namespaces/kuaipei/workflows/${encodeURIComponent(`claim:${claim.claimNo}`)}`} target="_blank" rel="noreferrer">{t('parties.workflow')}</a>}
     </section>
   );
 }

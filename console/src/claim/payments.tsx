@@ -21,7 +21,7 @@ export function Payments({ amounts, people }: { amounts: components['schemas']['
         </>
       )}
       {payments.length > 0 && (
-        <div className="wide" tabIndex={0} role="region" aria-labelledby="payments-title">
+        <div className="wide" tabIndex={0} role="group" aria-labelledby="payments-title">
           <table className="amounts">
             <thead><tr>{(['benefit', 'to', 'amount', 'state', 'made', 'checked', 'reference'] as const).map((one) => <th key={one} scope="col">{t(`payment.${one}`)}</th>)}</tr></thead>
             <tbody>{payments.map((payment) => (

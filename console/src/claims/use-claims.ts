@@ -6,7 +6,6 @@ import { useIsLive } from '../api/live-context';
 import type { operations } from '../api/schema';
 import { queryOf, type Filters } from '../lists/use-filters';
 
-type ClaimsQuery = NonNullable<operations['listClaims']['parameters']['query']>;
 type ClaimsPage = operations['listClaims']['responses'][200]['content']['application/json'];
 export type ClaimLine = ClaimsPage['items'][number];
 
@@ -23,7 +22,7 @@ export function useClaims(filters: Filters, q: string) {
   const query = useInfiniteQuery({
     queryKey: ['lists', 'claims', queryOf(asked)], structuralSharing: false, refetchInterval: live ? false : UNLIVE_MS,
     initialPageParam: null as string | null, getNextPageParam: ({ nextCursor }: ClaimsPage) => nextCursor,
-    queryFn: async ({ pageParam, signal }) => bodyOf(await api.GET('/v1/claims', { signal, params: { query: { ...asked, limit: LINES, ...(pageParam === null ? {} : { cursor: pageParam }) } as ClaimsQuery } })),
+    queryFn: async ({ pageParam, signal }) => bodyOf(await api.GET('/v1/claims', { signal, params: { query: { ...asked, limit: LINES, ...(pageParam === null ? {} : { cursor: pageParam }) } } })),
   });
   const lines = useMemo(() => [...new Map(query.data?.pages.flatMap(({ items }) => items).map((line) => [line.claimNo, line])).values()], [query.data]);
   return { query, lines, asOf: query.dataUpdatedAt === 0 ? null : new Date(query.dataUpdatedAt).toISOString() };

@@ -5,6 +5,7 @@ import { Loading } from '../app/loading';
 import { forms, isCommandName } from '../claim/act-dialog';
 import type { ActFormProps, ClaimView, CommandName } from '../claim/acts/form';
 import { Head } from '../claim/head';
+import { JustChanged } from '../claim/just-changed';
 import { useNames } from '../claim/names';
 import { useStory } from '../claim/use-claim';
 import { useNextTask } from '../inbox/next-task';
@@ -41,6 +42,7 @@ export function Judgement({ claim }: { claim: ClaimView }) {
   return (
     <div ref={top} className="desk-judgement" tabIndex={-1} role="region" aria-label={t('judgement')}>
       <Head claim={claim} people={people} />
+      <JustChanged claim={claim} />
       <p className="no-print"><Link to={`/claims/${claim.claimNo}`}>{t('whole')}</Link></p>
       {claim.stage === 'dispute' ? <DisputeBrief claim={claim} events={events} />
         : claim.stage === 'approval' || claim.assessment?.proposals.some(({ command }) => command === 'recommend') ? <RecommendedBrief claim={claim} events={events} people={people} />

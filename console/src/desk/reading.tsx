@@ -10,6 +10,9 @@ import { papersOf } from './papers';
 import { usePlace } from './place';
 import { Sheet } from './sheet';
 
+/** Here the list has a column of its own. */
+const ROOMY = window.matchMedia('(min-width: 1280px)');
+
 /** The left of the desk: the papers, and one or two of them open. */
 export function Reading({ claim }: { claim: ClaimView }) {
   const { t } = useTranslation('desk');
@@ -36,7 +39,7 @@ export function Reading({ claim }: { claim: ClaimView }) {
   if (!shown) return <div className="desk-reading"><p className="empty">{t('empty')}</p><PaperList claim={claim} shown={null} beside={null} checked={[]} onOpen={open} /></div>;
   return (
     <div className="desk-reading">
-      <details className="desk-papers" open>
+      <details className="desk-papers" open={ROOMY.matches}>
         <summary>{t('papers')}</summary>
         <PaperList claim={claim} shown={shown.documentId} beside={beside?.documentId ?? null} checked={checked} onOpen={open} />
       </details>

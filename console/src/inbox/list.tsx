@@ -73,7 +73,7 @@ export function TaskList({ list, tasks, titles, narrowed, onClear, onSearchClear
   async function chooseAll(): Promise<void> {
     setChoosing(true);
     let pages = query.data?.pages;
-    while (pages?.at(-1)?.nextCursor != null) pages = (await query.fetchNextPage()).data?.pages;
+    while (typeof pages?.at(-1)?.nextCursor === 'string') pages = (await query.fetchNextPage()).data?.pages;
     selection.only(pages?.flatMap(({ items }) => items.map(keyOf)) ?? []);
     setChoosing(false);
   }

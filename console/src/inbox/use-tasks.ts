@@ -3,12 +3,11 @@ import { useMemo } from 'react';
 import { bodyOf } from '../api/client';
 import { useApi } from '../api/context';
 import { useIsLive } from '../api/live-context';
-import type { components, operations } from '../api/schema';
+import type { components } from '../api/schema';
 import { queryOf, type Filters } from '../lists/use-filters';
 
 export type TaskLine = components['schemas']['TaskLine'];
 type TasksPage = components['schemas']['TasksPage'];
-type TasksQuery = NonNullable<operations['listTasks']['parameters']['query']>;
 
 /** The parameters of `GET /v1/tasks` that are kept in the address. */
 export const TASK_FILTERS = ['mine', 'pool', 'waiting', 'done', 'stage', 'tier', 'hospital', 'department', 'kind', 'breached', 'flagged', 'returned', 'due'] as const;
@@ -25,7 +24,7 @@ export function useTasks(filters: Filters, q: string) {
   const query = useInfiniteQuery({
     queryKey: ['lists', 'tasks', queryOf(asked)], structuralSharing: false, refetchInterval: live ? false : UNLIVE_MS,
     initialPageParam: null as string | null, getNextPageParam: ({ nextCursor }: TasksPage) => nextCursor,
-    queryFn: async ({ pageParam, signal }) => bodyOf(await api.GET('/v1/tasks', { signal, params: { query: { ...asked, limit: pageParam === null ? FIRST_LINES : NEXT_LINES, ...(pageParam === null ? {} : { cursor: pageParam }) } as TasksQuery } })),
+    queryFn: async ({ pageParam, signal }) => bodyOf(await api.GET('/v1/tasks', { signal, params: { query: { ...asked, limit: pageParam === null ? FIRST_LINES : NEXT_LINES, ...(pageParam === null ? {} : { cursor: pageParam }) } } })),
   });
   const lines = useMemo(() => [...new Map(query.data?.pages.flatMap(({ items }) => items).map((line) => [line.taskId, line])).values()], [query.data]);
   const first = query.data?.pages[0];

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { useNavigationType } from 'react-router';
+import { NavigationType, useNavigationType } from 'react-router';
 
 interface Place { y: number; key: string | null; count: number }
 interface Given { list: string; count: number; more: boolean; onMore: () => void; active: string | null; onReturn: (key: string) => void }
@@ -8,7 +8,7 @@ const nameOf = (list: string): string => `kuaipei.place ${list}`;
 
 /** Who comes back to a list, or reloads it, finds the scroll and the line where they were. Kept as long as the tab. */
 export function useKeptPlace({ list, count, more, onMore, active, onReturn }: Given): void {
-  const cameBack = useNavigationType() === 'POP';
+  const cameBack = useNavigationType() === NavigationType.Pop;
   const wanted = useRef<Place | null | undefined>(undefined);
   if (wanted.current === undefined) {
     const kept = cameBack ? sessionStorage.getItem(nameOf(list)) : null;

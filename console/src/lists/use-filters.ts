@@ -17,11 +17,12 @@ interface Kept { q?: string }
  * it stays in the entry of the history and never stands in the address.
  */
 export function useFilters(names: readonly string[]) {
-  const { pathname, search, state } = useLocation();
+  const location = useLocation();
+  const { pathname, search } = location;
   const navigate = useNavigate();
   const filters = useMemo(() => filtersOf(search, names), [search, names]);
   const view = new URLSearchParams(search).get('view');
-  const q = (state as Kept | null)?.q ?? '';
+  const q = (location.state as Kept | null)?.q ?? '';
   const go = (next: Filters, options: { view?: string | null; q?: string; replace?: boolean } = {}): void => {
     const params = new URLSearchParams(queryOf(next));
     const keptView = options.view === undefined ? view : options.view;

@@ -46,7 +46,7 @@ export function Asked({ claim, item }: { claim: Claim; item: Item }) {
         {item.answer !== null && <p className="patient-good"><CheckCircleFilled aria-hidden /> {t('asked.answered', { how: name('answers', item.answer.kind) })}</p>}
         {item.answer === null && claim.allowed.includes('answer-supplement') && (
           <>
-            {due != null && <p className="patient-last-day">{t('asked.until', { day: dayWords(dayOf(due), language) })}</p>}
+            {due && <p className="patient-last-day">{t('asked.until', { day: dayWords(dayOf(due), language) })}</p>}
             {item.document === null && <p className="quiet">{t('asked.fact')}</p>}
             <ChooseFiles claimNo={claim.claimNo} kind={kind} purpose={purposeOf(item)} onStored={give} />
             <AlreadyGiven claim={claim} item={item} sending={sending} onAnswer={answer} />

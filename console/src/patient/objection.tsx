@@ -17,7 +17,7 @@ export function Objection({ claim }: { claim: Claim }) {
     <section className="patient-part no-print" aria-labelledby="patient-objection">
       <h2 id="patient-objection">{t('objection.title')}</h2>
       <p>{t('objection.what')}</p>
-      {lastDay != null && <p className="patient-last-day">{t('objection.lastDay', { day: dayWords(lastDay, language) })}</p>}
+      {lastDay && <p className="patient-last-day">{t('objection.lastDay', { day: dayWords(lastDay, language) })}</p>}
       <form onSubmit={(event) => {
         event.preventDefault();
         void send({ claimNo: claim.claimNo, command: 'dispute', body: { note: why.value.trim() } }).then((outcome) => { if (outcome.kind !== 'refused') { why.set(''); void why.clear(); } });

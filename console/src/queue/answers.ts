@@ -13,7 +13,8 @@ export async function keepAnswers(session: Session, queries: QueryClient): Promi
   await restore(session, queries);
   const soon = new Map<string, number>();
   queries.getQueryCache().subscribe(({ type, query }) => {
-    const { queryKey, state } = query;
+    const { state } = query;
+    const queryKey = query.queryKey as readonly unknown[];
     if (type !== 'updated' || state.status !== 'success' || state.fetchStatus !== 'idle' || !KEPT_KEYS.includes(String(queryKey[0]))) return;
     const { person, role } = session;
     if (!person || !role) return;

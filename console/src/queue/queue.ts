@@ -18,6 +18,8 @@ export interface Queue {
   acts(): readonly KeptAct[];
   /** Tries everything that waits, now. */
   flush(): Promise<void>;
+  /** Takes in what was written down beside this queue. */
+  read(): Promise<void>;
   /** Sends a refused act once more as its next version, for the claim as it stands now. */
   again(id: string): Promise<void>;
   /** Takes an act off the list; never one that is being sent. */
@@ -106,8 +108,8 @@ export function startQueue(session: Session, queries: QueryClient): Queue {
         await read();
         // `sending` without the lock: the tab that sent it is gone.
         const act = list.find((one) => laneOf(one) === lane && !tried.has(one.id) && (one.state === 'waiting' || one.state === 'sending' || one.state === 'kept'));
-        const path = act && pathOf(act);
-        if (!act || path == null) return;
+        const path = act === undefined ? null : pathOf(act);
+        if (!act || path === null) return;
         tried.add(act.id);
         if (!(await post(act.state === 'sending' ? { ...act, state: 'waiting' } : act, path))) return;
         // A report that has its number now is another lane.
@@ -149,6 +151,7 @@ export function startQueue(session: Session, queries: QueryClient): Queue {
     },
     acts: () => list,
     flush,
+    read,
     async again(id) {
       const transaction = (await store()).transaction('acts', 'readwrite');
       const refused = await transaction.store.get(id);

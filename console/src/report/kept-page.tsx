@@ -39,7 +39,7 @@ export function KeptReportPage() {
   const claimNo = report?.claimNo ?? null;
   const { data: claim } = useQuery({ queryKey: ['claim', claimNo], enabled: claimNo !== null, queryFn: async () => bodyOf(await api.GET('/v1/claims/{claimNo}', { params: { path: { claimNo: claimNo ?? '' } } })) });
   if (!report) return <PageMessage title={t('kept.gone')}><Link to="/claims">{t('kept.claims')}</Link></PageMessage>;
-  const hasFacts = acts.some((act) => act.localId === localId && act.command === 'submit-facts' && act.state !== 'refused') || (claim !== undefined && claim.clinical?.facts != null);
+  const hasFacts = acts.some((act) => act.localId === localId && act.command === 'submit-facts' && act.state !== 'refused') || (claim?.clinical?.facts ?? null) !== null;
   return (
     <div className="kept-report">
       {claimNo === null ? <Unnumbered report={report} /> : <Numbered report={report} claimNo={claimNo} claim={claim} />}

@@ -20,8 +20,9 @@ export function Tasks({ asked, title, onClose }: { asked: Asked; title: string; 
   const api = useApi();
   const heading = useRef<HTMLHeadingElement>(null);
   const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery({
-    queryKey: ['lists', 'tasks', 'team', asked], initialPageParam: null as string | null, getNextPageParam: ({ nextCursor }) => nextCursor,
+    queryKey: ['lists', 'tasks', 'team', asked], initialPageParam: null as string | null,
     queryFn: async ({ pageParam }) => bodyOf(await api.GET('/v1/tasks', { params: { query: { ...asked, ...(pageParam === null ? {} : { cursor: pageParam }) } } })),
+    getNextPageParam: (page) => page.nextCursor,
   });
   useEffect(() => { heading.current?.focus(); }, [title]);
   const tasks = data?.pages.flatMap((page) => page.items) ?? [];

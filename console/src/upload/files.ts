@@ -108,6 +108,8 @@ export function startFiles(session: Session, queue: Queue): Files {
     }
     await transaction.done;
     if (stored.length === 0) return;
+    // The acts before the files: in between, nothing may look as if it had arrived.
+    await queue.read();
     tellOthers();
     await read();
     void queue.flush();

@@ -1,4 +1,3 @@
-import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { RequestFailed } from '../api/problem';
 import { useWords } from './use-words';
@@ -11,10 +10,12 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
   const problem = failed?.problem ?? null;
   const title = problem ? words(problem.text) : failed?.status === 0 ? t('failure.offline') : t('failure.unknown');
   return (
-    <Alert
-      type={failed?.status === 0 ? 'warning' : 'error'} showIcon role="alert" title={title}
-      description={problem?.errors?.length ? <ul>{problem.errors.map(({ field, rule }) => <li key={field}><code>{field}</code> {rule}</li>)}</ul> : undefined}
-      action={onRetry && <Button size="small" onClick={onRetry}>{t('failure.retry')}</Button>}
-    />
+    <div role="alert" className="failure" data-passing={failed?.status === 0}>
+      <div className="grow">
+        <b>{title}</b>
+        {problem?.errors?.length ? <ul>{problem.errors.map(({ field, rule }) => <li key={field}><code>{field}</code> {rule}</li>)}</ul> : null}
+      </div>
+      {onRetry && <button type="button" className="plain-button" onClick={onRetry}>{t('failure.retry')}</button>}
+    </div>
   );
 }

@@ -1,5 +1,6 @@
 /** What happens now, in one or two sentences for the patient (SPEC §1.2 "in plain words"): who holds the claim, and until when. */
 import { disputableUntil, dueOf, isPaused } from './clocks';
+import { missingDocuments, providerOf } from './documents';
 import { letterOf } from './letter';
 import { openRequest, type ClaimState, type Task } from './state';
 import type { Text } from './text';
@@ -12,7 +13,7 @@ export function plainOf(state: ClaimState, now: string): Text {
   const theirs = state.tasks.find((task) => task.roles.includes('patient'));
   const task = theirs ?? state.tasks.find((one) => one.kind !== 'second-person') ?? state.tasks[0];
   if (task === undefined) return { zh: '正在处理。', en: 'The claim is being worked on.' };
-  return joined(...whoHolds(state, task), until(state, task, now), ...(theirs ? [] : [nothingToDo(state)]));
+  return joined(...whoHolds(state, task), until(state, task, now), ...(theirs ? [] : [whatTheyCanDo(state)]));
 }
 
 const joined = (...parts: Text[]): Text => ({ zh: parts.map((part) => part.zh).join(''), en: parts.map((part) => part.en).filter((part) => part !== '').join(' ') });
@@ -49,9 +50,14 @@ function until(state: ClaimState, task: Task, now: string): Text {
     : { zh: `最晚${words.zh}。`, en: `Latest by ${words.en}.` };
 }
 
-const nothingToDo = (state: ClaimState): Text => (state.outcomeType === 'death'
-  ? { zh: '现在无需您办理任何事项。', en: 'Nothing is asked of you now.' }
-  : { zh: '您现在不需要做什么。', en: 'You need not do anything now.' });
+/** Nobody waits for the claimant; their own papers may still be missing. */
+function whatTheyCanDo(state: ClaimState): Text {
+  const missing = state.stage === 'documents' && missingDocuments(state).some((kind) => providerOf(kind) === 'patient');
+  if (missing) return { zh: '您自己的材料也可以现在交，缺少的列在下方。', en: 'Your own papers can be handed in now, too: those still missing are listed below.' };
+  return state.outcomeType === 'death'
+    ? { zh: '现在无需您办理任何事项。', en: 'Nothing is asked of you now.' }
+    : { zh: '您现在不需要做什么。', en: 'You need not do anything now.' };
+}
 
 function closed(state: ClaimState, now: string): Text {
   switch (state.closedAs) {

@@ -1,5 +1,5 @@
 import { letterOf as letterFrom, plainOf, previewOf as preview, REASON_CODES, REASONS, STAGE_NAMES, type ClaimState, type Decision, type Judged } from '../../../src/domain/claim';
-import { closedPaid, closedRejected, decides, inApproval, inDispute, inPayment, inReview, inSupplement, IN_STAGE, MONDAY, overturned, PEOPLE, SECRET, toBank } from './scenario';
+import { closedPaid, closedRejected, decides, inApproval, inDispute, inDocuments, inPayment, inReview, inSupplement, IN_STAGE, MONDAY, overturned, PEOPLE, SECRET, toBank, uploadAll } from './scenario';
 
 /** Nobody is named, unless told otherwise. */
 const letterOf = (state: ClaimState) => letterFrom(state, null);
@@ -87,6 +87,13 @@ describe('SPEC §1.2: the patient follows the claim in plain words', () => {
     const s = inReview();
     expect(plainOf(s.state, s.now).zh).toBe('保险公司正在审核。最晚2026年3月11日。您现在不需要做什么。');
     expect(plainOf(s.state, '2026-03-11T16:00:00.000Z').en).toContain('This step is late');
+  });
+
+  test('issue 4, what is missing: nobody is told that there is nothing to do while own papers are missing', () => {
+    const s = inDocuments();
+    expect(plainOf(s.state, s.now)).toEqual({ zh: expect.stringContaining('您自己的材料'), en: expect.stringContaining('Your own papers') });
+    const theirs = uploadAll(inDocuments(), ['medical-summary']);
+    expect(plainOf(theirs.state, theirs.now).zh).toContain('您现在不需要做什么');
   });
 
   test('what the patient owes comes first; a clock that stands still is said to', () => {

@@ -3,17 +3,15 @@ import { useRules } from '../../api/rules';
 import { fenOf, yuan } from '../../words/money';
 import { useNames } from '../names';
 import { Field, NoteField } from './fields';
-import { useActDraft, withNote, type ActBody, type ActFormProps } from './form';
+import { useActDraft, withNote, type ActFormProps } from './form';
 import { ActFrame } from './frame';
-
-type Benefit = ActBody<'amend-benefits'>['benefits'][number]['benefit'];
 
 export default function AmendBenefits({ claim, onDone }: ActFormProps) {
   const { t } = useTranslation('claim');
   const name = useNames();
   const asked = claim.clinical?.facts?.benefits ?? [];
   const possible = useRules()?.outcomeTypes.find((one) => one.code === claim.clinical?.outcomeType)?.benefits ?? [];
-  const draft = useActDraft(claim, 'amend-benefits', { typed: Object.fromEntries(asked.map((line) => [line.benefit, (line.askedFen / 100).toFixed(2)])) as Partial<Record<Benefit, string>>, note: '' });
+  const draft = useActDraft(claim, 'amend-benefits', { typed: Object.fromEntries(asked.map((line) => [line.benefit, (line.askedFen / 100).toFixed(2)])), note: '' });
   const { typed, note } = draft.value;
   const lines = possible.map((benefit) => ({ benefit, text: typed[benefit]?.trim() ?? '', askedFen: fenOf(typed[benefit] ?? '') }));
   const filled = lines.filter((line) => line.text !== '');

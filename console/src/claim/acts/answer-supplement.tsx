@@ -25,7 +25,7 @@ export default function AnswerSupplement({ claim, about, onDone }: ActFormProps)
   const draft = useActDraft(claim, 'answer-supplement', { kind: null as Answer['kind'] | null, documentIds: [] as string[], note: '' }, item?.itemId);
   const { kind, documentIds, note } = draft.value;
   const change = (part: Partial<typeof draft.value>): void => { draft.set({ ...draft.value, ...part }); };
-  const fitting = (claim.clinical?.documents ?? []).filter((one) => one.supersededBy === null && (item?.document == null || one.kind === item.document));
+  const fitting = (claim.clinical?.documents ?? []).filter((one) => one.supersededBy === null && ((item?.document ?? null) === null || one.kind === item?.document));
   const given = documentIds.filter((id) => fitting.some((one) => one.documentId === id));
   const answer: Answer | null = kind === 'upload' && given.length > 0 ? { kind, documentIds: given }
     : kind === 'already-given' && given[0] !== undefined ? { kind, documentId: given[0] }

@@ -24,7 +24,7 @@ export default function AskSupplement({ claim, onDone }: ActFormProps) {
   return (
     <ActFrame claim={claim} command="ask-supplement" draft={draft} guarded onDone={onDone} valid={valid} missing={t('ask.missing')}
       body={{ items: chosen.map(({ document, fact, from, couldNotHaveBeenKnown, why }) => ({ ...(document === null ? {} : { document }), ...(fact === null ? {} : { fact }), from, couldNotHaveBeenKnown, why })), ...(note.trim() === '' ? {} : { note }) }}>
-      <p className="ask-count" role="status"><b>{t('ask.number', { number: asked + 1 })}</b>{rules !== undefined && ` ${left > 0 ? t('ask.left', { count: left }) : t('ask.last')}`} {t(claim.assessment?.acceptance == null ? 'ask.notBegun' : pauses ? 'ask.pauses' : 'ask.runsOn')} {t('ask.whyHint')}</p>
+      <p className="ask-count" role="status"><b>{t('ask.number', { number: asked + 1 })}</b>{rules !== undefined && ` ${left > 0 ? t('ask.left', { count: left }) : t('ask.last')}`} {t((claim.assessment?.acceptance ?? null) === null ? 'ask.notBegun' : pauses ? 'ask.pauses' : 'ask.runsOn')} {t('ask.whyHint')}</p>
       <ol className="ask-items">
         {items.map((item, n) => <li key={item.key}><AskItem item={item} proposal={proposals.find((one) => one.document === item.document && item.proposed) ?? null} onChange={(next) => { set(n, next); }} {...(item.proposed ? {} : { onRemove: () => { draft.set({ items: items.filter((one) => one !== item), note }); } })} /></li>)}
       </ol>

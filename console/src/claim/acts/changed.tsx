@@ -10,9 +10,12 @@ import { useSession } from '../../session/context';
 import { instantWords } from '../../words/time';
 import { useLanguage } from '../../words/use-words';
 import { useEventTitle } from '../event-title';
+import { useNames } from '../names';
 import type { ClaimView } from './form';
 
 type ClaimEvent = components['schemas']['ClaimEvent'];
+/** What an act brings about by rule says less than the act. */
+const BROUGHT_ABOUT = new Set(['stage-left', 'task-opened', 'task-closed', 'clock-paused', 'clock-resumed', 'rung-climbed']);
 
 /** The version on which the form rests, and what other people did since. What only systems did (a rung, a delivered notice) is taken over silently. */
 export function useChangedMeanwhile(claim: ClaimView, guarded: boolean): { seen: number; by: ClaimEvent[]; seeNow: () => void } {
@@ -24,7 +27,7 @@ export function useChangedMeanwhile(claim: ClaimView, guarded: boolean): { seen:
   const { data } = useQuery({
     queryKey: ['claim', claim.claimNo, 'events', 'since', seen, claim.version], enabled: moved, queryFn: () => eventsSince(api, claim.claimNo, seen),
   });
-  const by = moved ? (data ?? []).filter((event) => event.by.personId !== mine && (rules?.roles.some((role) => role.code === event.by.role) ?? false)) : [];
+  const by = moved ? (data ?? []).filter((event) => event.by.personId !== mine && !BROUGHT_ABOUT.has(event.type) && (rules?.roles.some((role) => role.code === event.by.role) ?? false)) : [];
   useEffect(() => { if (moved && data && rules && by.length === 0) setSeen(claim.version); }, [moved, data, rules, by.length, claim.version]);
   return { seen, by, seeNow: () => { setSeen(claim.version); } };
 }
@@ -45,10 +48,11 @@ export function ChangedMeanwhile({ changes, onSeen }: { changes: readonly ClaimE
   const { t } = useTranslation('claim');
   const language = useLanguage();
   const titleOf = useEventTitle();
+  const name = useNames();
   return (
     <section className="act-changed" role="alert">
       <p><b>{t('changed.title')}</b></p>
-      <ul>{changes.map((event) => <li key={event.version}>{instantWords(event.at, language)} · {event.by.name ?? t('someone')} · {titleOf(event)}</li>)}</ul>
+      <ul>{changes.map((event) => <li key={event.version}>{instantWords(event.at, language)} · {event.by.name ?? name('roles', event.by.role)} · {titleOf(event)}</li>)}</ul>
       <Button onClick={onSeen}>{t('changed.seen')}</Button>
     </section>
   );

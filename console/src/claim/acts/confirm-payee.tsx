@@ -10,7 +10,7 @@ export default function ConfirmPayee({ claim, onDone }: ActFormProps) {
   const draft = useActDraft(claim, 'confirm-payee', '');
   const payees = claim.amounts?.payees;
   return (
-    <ActFrame claim={claim} command="confirm-payee" draft={draft} guarded harm={t('payee.sure')} onDone={onDone} valid={payees != null} body={payees ? withNote({ payees: payees.list.map((one) => one.payeeId) }, draft.value) : null}>
+    <ActFrame claim={claim} command="confirm-payee" draft={draft} guarded harm={t('payee.sure')} onDone={onDone} valid={(payees ?? null) !== null} body={payees ? withNote({ payees: payees.list.map((one) => one.payeeId) }, draft.value) : null}>
       <p className="payee-note">{t('payee.check')}</p>
       {payees && <Payees claim={claim} payees={payees} />}
       {payees && <PayeesBy claim={claim} payees={payees} />}

@@ -15,7 +15,7 @@ export default function DeclareGap({ claim, about, onDone }: ActFormProps) {
   const reasons = useRules()?.gapReasons ?? [];
   const missing = (claim.clinical?.checklist ?? []).filter((line) => line.status === 'missing').map((line) => line.kind);
   const first = missing.find((kind) => kind === about) ?? null;
-  const draft = useActDraft(claim, 'declare-gap', { kind: first as Body['kind'] | null, reason: null as Body['reason'] | null, note: '' }, about);
+  const draft = useActDraft(claim, 'declare-gap', { kind: first, reason: null as Body['reason'] | null, note: '' }, about);
   const { reason, note } = draft.value;
   const kind = missing.find((one) => one === draft.value.kind) ?? null;
   return (

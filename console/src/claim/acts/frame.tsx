@@ -41,8 +41,10 @@ export function ActFrame<C extends CommandName>({ claim, command, body, valid, o
   const changed = useChangedMeanwhile(claim, guarded);
   const [refusal, setRefusal] = useState<RequestFailed | null>(null);
   const [tooEarly, setTooEarly] = useState(false);
-  const opened = useRef(draft?.keptAt ?? null);
-  if (opened.current === null && draft?.keptAt != null && Date.now() - Date.parse(draft.keptAt) > FRESH_MS) opened.current = draft.keptAt;
+  const keptAt = draft?.keptAt ?? null;
+  const [openedAt] = useState(() => Date.now());
+  const opened = useRef<string | null>(null);
+  if (opened.current === null && keptAt !== null && Date.parse(keptAt) < openedAt) opened.current = keptAt;
   const id = useId();
   const here = claim.acts.find((act) => act.command === command);
   // Where it is always so, what the act causes says it already.
@@ -91,6 +93,3 @@ export function ActFrame<C extends CommandName>({ claim, command, body, valid, o
     </form>
   );
 }
-
-/** A draft older than this was not typed just now. */
-const FRESH_MS = 5_000;

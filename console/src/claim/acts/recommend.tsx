@@ -22,7 +22,7 @@ export default function Recommend({ claim, onDone }: ActFormProps) {
   const rules = useRules();
   const asked = claim.clinical?.facts?.benefits ?? [];
   const draft = useActDraft(claim, 'recommend', {
-    decision: null as Body['decision'] | null, typed: {} as Partial<Record<Asked[number]['benefit'], string>>, reasons: [] as Body['reasons'], evidence: [] as string[], note: '', pin: pinOf(claim),
+    decision: null as Body['decision'] | null, typed: {}, reasons: [] as Body['reasons'], evidence: [] as string[], note: '', pin: pinOf(claim),
   });
   const { decision, typed, reasons, evidence, note, pin } = draft.value;
   const change = (part: Partial<typeof draft.value>): void => { draft.set({ ...draft.value, ...part }); };
@@ -32,7 +32,7 @@ export default function Recommend({ claim, onDone }: ActFormProps) {
   const judged = decision !== null && whole !== null ? { decision, lines: whole, reasons, exGratia: reasons.includes(EX_GRATIA) } : null;
   const current = holds(pin, claim);
   return (
-    <ActFrame claim={claim} command="recommend" draft={draft} guarded onDone={onDone} valid={judged !== null && reasons.length > 0 && current} missing={t(current ? 'recommend.missing' : 'pin.first')}
+    <ActFrame claim={claim} command="recommend" draft={draft} onDone={onDone} valid={judged !== null && reasons.length > 0 && current} missing={t(current ? 'recommend.missing' : 'pin.first')}
       body={judged && { ...judged, evidence, fileVersion: pin.fileVersion, ...(note.trim() === '' ? {} : { note }) }}>
       <Choices legend={t('recommend.decision')} name="recommend-decision" value={decision} options={(rules?.decisions ?? []).map(({ code, title }) => ({ value: code, label: words(title) }))}
         onChange={(value) => {
@@ -43,7 +43,7 @@ export default function Recommend({ claim, onDone }: ActFormProps) {
       {decision !== null && families.length > 0 && <ReasonPicker decision={decision} chosen={reasons} onChange={(codes) => { change({ reasons: codes }); }} />}
       {decision !== null && <EvidencePicker claim={claim} pinned={evidence} onChange={(documentIds) => { change({ evidence: documentIds }); }} />}
       <NoteField value={note} onChange={(value) => { change({ note: value }); }} />
-      {decision !== null && <LetterPreview claimNo={claim.claimNo} judged={judged} />}
+      {decision !== null && <LetterPreview claim={claim} judged={judged} />}
       <FileChanged claim={claim} pin={pin} onSeen={(seen) => { change({ pin: seen }); }} />
     </ActFrame>
   );

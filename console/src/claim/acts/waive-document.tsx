@@ -10,7 +10,7 @@ export default function WaiveDocument({ claim, about, onDone }: ActFormProps) {
   const { t } = useTranslation('claim');
   const name = useNames();
   const lacking = (claim.clinical?.checklist ?? []).filter((line) => line.need !== 'not-asked' && (line.status === 'missing' || line.status === 'gap')).map((line) => line.kind);
-  const draft = useActDraft(claim, 'waive-document', { kind: (lacking.find((kind) => kind === about) ?? null) as Kind | null, note: '' }, about);
+  const draft = useActDraft(claim, 'waive-document', { kind: lacking.find((kind) => kind === about) ?? null, note: '' }, about);
   const { note } = draft.value;
   const kind = lacking.find((one) => one === draft.value.kind) ?? null;
   return (

@@ -8,7 +8,7 @@ import { BenefitLines } from '../judging/lines';
 import { ReasonList } from '../judging/reasons';
 import { lastNote } from './notes';
 
-/** For the panel: what was decided, what the claimant says against it, and who has voted. How the others voted is not shown before one's own vote. */
+/** For the panel: what was decided, what the claimant says against it, and who has voted. How the others voted is not said here: one votes first. */
 export function DisputeBrief({ claim, events }: { claim: ClaimView; events: readonly ClaimEvent[] }) {
   const { t } = useTranslation('desk');
   const language = useLanguage();

@@ -66,12 +66,13 @@ export function Investigations({ claim, events }: { claim: ClaimView; events: re
   return <div><h3>{t('investigation.title')}</h3><p>{last.finding === null ? t('investigation.open') : name('findings', last.finding)}</p>{note !== null && <p className="brief-words">{note}</p>}</div>;
 }
 
-/** Why the approver sent it back, where that was the last word on it. */
+/** Why it came back from approval, where that was the last word on it. */
 function Returned({ claim, events }: { claim: ClaimView; events: readonly ClaimEvent[] }) {
   const { t } = useTranslation('desk');
   const language = useLanguage();
   const last = events.findLast(({ type }) => type === 'returned-to-review' || type === 'recommended');
   if (last?.type !== 'returned-to-review' || claim.stage !== 'review') return null;
   const note = lastNote(events, 'returned-to-review');
-  return <div className="brief-returned"><h3>{t('returned', { name: last.by.name ?? '', at: instantWords(last.at, language) })}</h3>{note !== null && <p className="brief-words">{note}</p>}</div>;
+  const why = (last.data as { why?: string } | null)?.why;
+  return <div className="brief-returned"><h3>{t(why === 'file-changed' ? 'returnedByFile' : 'returned', { name: last.by.name ?? t('somebody'), at: instantWords(last.at, language) })}</h3>{note !== null && <p className="brief-words">{note}</p>}</div>;
 }

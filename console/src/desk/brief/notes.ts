@@ -2,6 +2,6 @@ import type { ClaimEvent } from '../../claim/event-title';
 
 /** What somebody wrote beside the last event of this type; null where nobody did, or the reader may not see it. */
 export function lastNote(events: readonly ClaimEvent[], type: string, part: 'note' | 'narrative' = 'note'): string | null {
-  const text = (events.findLast((event) => event.type === type)?.personal as Record<string, unknown> | null | undefined)?.[part];
+  const text = (events.findLast((event) => event.type === type)?.personal)?.[part];
   return typeof text === 'string' ? text : null;
 }

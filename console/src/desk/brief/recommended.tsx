@@ -39,7 +39,7 @@ function recommendedOf({ assessment, stage }: ClaimView, events: readonly ClaimE
   const proposal = assessment?.proposals.find(({ command }) => command === 'recommend');
   if (proposal) {
     const { evidence = [], note = null, ...input } = proposal.input as ActBody<'recommend'>;
-    return { ...input, evidence, note, by: proposal.by, proposedBy: null };
+    return { ...input, evidence, note: note ?? lastNote(events, 'act-proposed'), by: proposal.by, proposedBy: null };
   }
   if (!assessment?.recommendation || stage !== 'approval') return null;
   const event = events.findLast(({ type }) => type === 'recommended');

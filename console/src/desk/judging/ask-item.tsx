@@ -61,7 +61,7 @@ export function AskItem({ item, proposal, onChange, onRemove }: { item: OpenItem
               </select>
             </Field>
           )}
-          <Field label={t('ask.from')} {...(proposal?.dueBy != null && item.from === proposal.from ? { hint: t('ask.dueBy', { day: dayWords(dayOf(proposal.dueBy), language) }) } : {})}>
+          <Field label={t('ask.from')} {...(proposal?.dueBy && item.from === proposal.from ? { hint: t('ask.dueBy', { day: dayWords(dayOf(proposal.dueBy), language) }) } : {})}>
             <select value={item.from} onChange={(event) => { onChange({ ...item, from: event.target.value as Item['from'] }); }}>{rules?.askedFrom.map((one) => <option key={one.code} value={one.code}>{words(one.title)}</option>)}</select>
           </Field>
           <Field label={t('ask.why')}><textarea value={item.why} maxLength={2000} required onChange={(event) => { onChange({ ...item, why: event.target.value }); }} /></Field>

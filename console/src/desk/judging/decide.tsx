@@ -22,7 +22,7 @@ export function Decide({ claim, onDone, command }: ActFormProps & { command: 'ap
         <BenefitLines lines={recommended.lines} />
         <ReasonList codes={recommended.reasons} />
         <FileChanged claim={claim} pin={pin} onSeen={(seen) => { draft.set({ note, pin: seen }); }} />
-        <LetterPreview claimNo={claim.claimNo} judged={{ decision: recommended.decision, lines: recommended.lines, reasons: recommended.reasons, exGratia: recommended.exGratia }} />
+        <LetterPreview claim={claim} judged={{ decision: recommended.decision, lines: recommended.lines, reasons: recommended.reasons, exGratia: recommended.exGratia }} />
       </>}
       <NoteField value={note} onChange={(value) => { draft.set({ note: value, pin }); }} />
     </ActFrame>

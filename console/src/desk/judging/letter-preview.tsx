@@ -6,16 +6,18 @@ import { bodyOf } from '../../api/client';
 import { useApi } from '../../api/context';
 import type { components } from '../../api/schema';
 import { Loading } from '../../app/loading';
-import { LetterText } from './letter-text';
+import type { ClaimView } from '../../claim/acts/form';
+import { Letter } from '../../patient/letter';
 import { Failure } from '../../words/failure';
 
 type Judged = components['schemas']['LetterPreview'];
 const AFTER_MS = 400;
 
 /** The letter as the patient would read it, written by the server while one decides; nothing is sent. */
-export function LetterPreview({ claimNo, judged }: { claimNo: string; judged: Judged | null }) {
+export function LetterPreview({ claim, judged }: { claim: ClaimView; judged: Judged | null }) {
   const { t } = useTranslation('desk');
   const api = useApi();
+  const { claimNo } = claim;
   const [open, setOpen] = useState(false);
   const body = useSettled(judged);
   const { data, error, refetch } = useQuery({
@@ -25,7 +27,7 @@ export function LetterPreview({ claimNo, judged }: { claimNo: string; judged: Ju
   return (
     <details className="letter-preview" onToggle={(event) => { setOpen(event.currentTarget.open); }}>
       <summary>{t('letter.title')}</summary>
-      {judged === null ? <p className="quiet">{t('letter.unfinished')}</p> : error ? <Failure error={error} onRetry={() => { void refetch(); }} /> : data ? <LetterText letter={data} /> : <Loading />}
+      {judged === null ? <p className="quiet">{t('letter.unfinished')}</p> : error ? <Failure error={error} onRetry={() => { void refetch(); }} /> : data ? <Letter claim={claim} letter={data} /> : <Loading />}
     </details>
   );
 }
@@ -37,7 +39,7 @@ function useSettled<T>(value: T): T {
   useEffect(() => {
     const timer = window.setTimeout(() => { setSettled(value); }, AFTER_MS);
     return () => { window.clearTimeout(timer); };
-  // eslint-disable-next-line -- equal content is the same value
+   
   }, [key]);
   return settled;
 }

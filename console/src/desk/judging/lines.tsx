@@ -22,23 +22,25 @@ export function BenefitLines({ lines, typed, onType }: { lines: readonly OpenLin
       <tbody>
         {lines.map((line) => {
           const title = name('benefits', line.benefit);
-          const wrong = fault(line);
+          const wrong = (typed?.[line.benefit] ?? '') === '' ? null : fault(line);
           return (
             <tr key={line.benefit}>
               <th scope="row">{title}</th>
-              <td className="amount">{yuan(line.askedFen)}</td>
-              <td className="amount">
-                {onType === undefined ? yuan(line.approvedFen ?? 0) : <>
-                  <input inputMode="decimal" autoComplete="off" value={typed?.[line.benefit] ?? ''} aria-label={t('lines.approvedOf', { benefit: title })} aria-invalid={wrong !== null} aria-describedby={`wrong-${line.benefit}`} onChange={(event) => { onType(line.benefit, event.target.value); }} />
-                  <small id={`wrong-${line.benefit}`} className="lines-wrong" aria-live="polite">{wrong !== null && (typed?.[line.benefit] ?? '') !== '' && t(wrong, { most: yuan(line.askedFen) })}</small>
-                </>}
+              <td className="amount" data-label={t('lines.asked')}>{yuan(line.askedFen)}</td>
+              <td className="amount" data-label={t('lines.approved')}>
+                {onType === undefined ? yuan(line.approvedFen ?? 0) : (
+                  <span>
+                    <input inputMode="decimal" autoComplete="off" placeholder="0.00" value={typed?.[line.benefit] ?? ''} aria-label={t('lines.approvedOf', { benefit: title })} aria-invalid={wrong !== null} aria-describedby={`wrong-${line.benefit}`} onChange={(event) => { onType(line.benefit, event.target.value); }} />
+                    <small id={`wrong-${line.benefit}`} className="lines-wrong" aria-live="polite">{wrong !== null && t(wrong, { most: yuan(line.askedFen) })}</small>
+                  </span>
+                )}
               </td>
-              <td className="amount lines-difference">{line.approvedFen === null ? '–' : less(line.askedFen - line.approvedFen)}</td>
+              <td className="amount lines-difference" data-label={t('lines.difference')}>{line.approvedFen === null ? '–' : less(line.askedFen - line.approvedFen)}</td>
             </tr>
           );
         })}
       </tbody>
-      <tfoot><tr><th scope="row">{t('lines.total')}</th><td className="amount">{yuan(asked)}</td><td className="amount"><b>{yuan(approved)}</b></td><td className="amount lines-difference">{less(asked - approved)}</td></tr></tfoot>
+      <tfoot><tr><th scope="row">{t('lines.total')}</th><td className="amount" data-label={t('lines.asked')}>{yuan(asked)}</td><td className="amount" data-label={t('lines.approved')}><b>{yuan(approved)}</b></td><td className="amount lines-difference" data-label={t('lines.difference')}>{less(asked - approved)}</td></tr></tfoot>
     </table>
   );
 }
