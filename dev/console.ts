@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fingerprintOf } from './fingerprint';
 
@@ -12,7 +12,11 @@ export async function buildConsole(): Promise<string> {
   const known = await readFile(`${FOLDER}.sources`, 'utf8').catch(() => '');
   if (known === fingerprint && existsSync(join(FOLDER, 'index.html'))) return FOLDER;
   const { build } = await import('vite');
-  await build({ root: join(root, 'console'), configFile: join(root, 'console', 'vite.config.ts'), logLevel: 'error' });
+  // Beside, then put in its place: whoever serves it meanwhile has one version or the other, whole.
+  const making = `${FOLDER}.${process.pid}`;
+  await build({ root: join(root, 'console'), configFile: join(root, 'console', 'vite.config.ts'), logLevel: 'error', build: { outDir: making } });
+  await rm(FOLDER, { recursive: true, force: true });
+  await rename(making, FOLDER);
   await writeFile(`${FOLDER}.sources`, fingerprint);
   return FOLDER;
 }

@@ -50,7 +50,7 @@ async function signIn(page: Page, apiUrl: string, account: string): Promise<void
 }
 
 /** The list is there, or it says that there is nothing to do. */
-const usable = (page: Page): Promise<void> => page.locator('[data-usable="inbox"]').waitFor();
+const usable = (page: Page): Promise<void> => page.locator('.rows-body [role="row"], .list-page .empty').first().waitFor();
 
 /** Seconds until the inbox is usable with nothing cached, and again in the same browser; both signed in already. */
 async function slowly(context: BrowserContext, apiUrl: string, signedIn: Page): Promise<{ first: number; again: number }> {

@@ -46,6 +46,8 @@ function Console({ session, settings, api, queue, files }: Given) {
 }
 
 async function start(): Promise<void> {
+  // The screen that most people open first need not wait for the rest.
+  if (location.pathname === '/') void import('./inbox/page');
   const [settings] = await Promise.all([readSettings(), startLanguages()]);
   const root = document.getElementById('root');
   if (!root) throw new Error('the page has no root');

@@ -8,8 +8,6 @@ declare const VERSION: string;
 const worker = self as unknown as ServiceWorkerGlobalScope;
 
 const CACHE = `kuaipei-${VERSION}`;
-/** A network that does not answer within this time is taken to be away, for pages. */
-const PAGE_PATIENCE_MS = 4_000;
 
 worker.addEventListener('install', (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES.map((file) => new Request(file, { cache: file.startsWith('/assets/') ? 'default' : 'reload' })))));
@@ -38,15 +36,9 @@ worker.addEventListener('fetch', (event) => {
   }
 });
 
-/** The one page of the console: as the server has it, or the copy that fits the kept files. */
+/** The one page of the console, as it belongs to the kept files: it opens at once, and a newer version says when it waits. */
 async function page(request: Request): Promise<Response> {
-  try {
-    const answer = await fetch(request.url, { signal: AbortSignal.timeout(PAGE_PATIENCE_MS), redirect: 'manual', headers: { accept: 'text/html' } });
-    if (answer.status < 500) return answer;
-  } catch {
-    // No network: the copy below.
-  }
-  return (await caches.match('/index.html')) ?? Response.error();
+  return (await (await caches.open(CACHE)).match('/index.html')) ?? fetch(request);
 }
 
 /** Names of assets change with their content: what is kept is right. What was left out of the list is kept when first used. */

@@ -1,6 +1,7 @@
 /** The whole HTTP stack, on one page (PLATFORM: express 5). From the outside in: safety, id, log, measures, health, who, what, and one place for errors. */
 import { randomUUID } from 'node:crypto';
-import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
+import compression from 'compression';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import swaggerUi from 'swagger-ui-express';
@@ -69,6 +70,7 @@ export function createApp(deps: AppDeps): Express {
     customLogLevel: (_req, res, error) => (error !== undefined || res.statusCode >= 500 ? 'error' : 'info'),
   }));
   app.use(metrics.measure);
+  app.use(compression({ filter: mayBeCompressed }));
   app.use(withoutNul);
   app.use(healthRouter({ database, temporal }));
   app.get('/metrics', metrics.show);
@@ -95,6 +97,11 @@ export function createApp(deps: AppDeps): Express {
   app.use(() => fail(NOT_FOUND));
   app.use(answerErrors());
   return app;
+}
+
+/** Events are sent one by one, and files by byte ranges: both as they are. Bearer tokens make no request by themselves, so what is compressed gives no secret away. */
+function mayBeCompressed(req: Request, res: Response): boolean {
+  return !/^\/v1\/(events|documents|uploads)/.test(req.path) && compression.filter(req, res);
 }
 
 /** NUL in an address: no text of ours has it, and PostgreSQL cannot even compare it. Bytes that are no UTF-8 are refused or replaced when decoded. */

@@ -6,7 +6,7 @@ import { PageMessage } from './page-message';
 /** No such screen, or one that broke: says so and shows a way on. What was typed is kept in drafts. */
 export function Lost() {
   const { t } = useTranslation('app');
-  const broke = useRouteError() !== undefined;
+  const broke = (useRouteError() ?? null) !== null;
   return (
     <PageMessage title={t(broke ? 'lost.broke' : 'lost.nowhere')} {...(broke ? { hint: t('lost.brokeHint') } : {})}>
       <Button type="primary" href="/">{t('lost.home')}</Button>

@@ -36,6 +36,7 @@ export function DeskPage() {
   const side = place.side === 'judgement' ? 'judgement' : 'reading';
   return (
     <div key={claimNo} className="desk desk-narrow">
+      {side === 'reading' && <h1 className="visually-hidden">{claimNo}</h1>}
       <div className="desk-acts" role="group" aria-label={t('sides')}>{SIDES.map((one) => <button key={one} type="button" aria-pressed={one === side} onClick={() => { place.go({ side: one }); }}>{t(`side.${one}`)}</button>)}</div>
       {/* Both stay: what is half read or half written is there on coming back. */}
       <div className="desk-side" hidden={side !== 'reading'}>{reading}</div>

@@ -37,13 +37,15 @@ export function KeptReportPage() {
   const acts = useKeptActs();
   const report = acts.findLast((act) => isReport(act) && act.localId === localId);
   const claimNo = report?.claimNo ?? null;
+  // The form stays until there is an answer: a refusal and what was typed stand in it.
+  const sender = useSendAct();
   const { data: claim } = useQuery({ queryKey: ['claim', claimNo], enabled: claimNo !== null, queryFn: async () => bodyOf(await api.GET('/v1/claims/{claimNo}', { params: { path: { claimNo: claimNo ?? '' } } })) });
   if (!report) return <PageMessage title={t('kept.gone')}><Link to="/claims">{t('kept.claims')}</Link></PageMessage>;
   const hasFacts = acts.some((act) => act.localId === localId && act.command === 'submit-facts' && act.state !== 'refused') || (claim?.clinical?.facts ?? null) !== null;
   return (
     <div className="kept-report">
       {claimNo === null ? <Unnumbered report={report} /> : <Numbered report={report} claimNo={claimNo} claim={claim} />}
-      <section className="card"><h2>{t('kept.factsTitle')}</h2>{hasFacts ? <p>{t('kept.factsKept')}</p> : <LocalFacts report={report} />}</section>
+      <section className="card"><h2>{t('kept.factsTitle')}</h2>{hasFacts && !sender.sending ? <p>{t('kept.factsKept')}</p> : <LocalFacts report={report} {...sender} />}</section>
       <section className="card"><h2>{t('kept.documents')}</h2><UploadPicker of={{ claimNo, localId }} clinical={claim?.clinical ?? null} outcomeType={(report.body as Report).outcomeType} /></section>
       <div className="act-end">
         {claimNo !== null && <Button size="large" onClick={() => { void navigate(`/claims/${claimNo}`); }}>{t('kept.claim')}</Button>}
@@ -89,12 +91,11 @@ function Unnumbered({ report }: { report: KeptAct }) {
   );
 }
 
-function LocalFacts({ report }: { report: KeptAct }) {
+function LocalFacts({ report, send, sending }: { report: KeptAct } & ReturnType<typeof useSendAct>) {
   const { t } = useTranslation('report');
   const { role } = useSession();
   const rules = useRules();
   const queue = useQueue();
-  const { send, sending } = useSendAct();
   const { outcomeType, occurredAt } = report.body as Report;
   const key = `facts ${report.localId ?? ''}`;
   const { value, set, clear, ready } = useDraft<TypedFacts>(key, { outcomeType, occurred: typedTime(new Date(occurredAt)), amounts: {}, answers: {}, narrative: '' });

@@ -9,17 +9,19 @@ export interface Settings {
 
 const KEPT = 'kuaipei.settings';
 
-/** Reads the settings; without a network those of the last time. Throws when there are none. */
+/** The settings of the last time, at once, and read again for the next; the first time they are waited for. Throws when there are none. */
 export async function readSettings(): Promise<Settings> {
-  try {
-    const answer = await fetch('/console-settings.json');
-    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-    const settings = (await answer.json()) as Settings;
-    localStorage.setItem(KEPT, JSON.stringify(settings));
-    return settings;
-  } catch (error) {
-    const kept = localStorage.getItem(KEPT);
-    if (kept === null) throw error;
-    return JSON.parse(kept) as Settings;
-  }
+  const fresh = ask();
+  const kept = localStorage.getItem(KEPT);
+  if (kept === null) return fresh;
+  fresh.catch(() => undefined); // no network: next time
+  return JSON.parse(kept) as Settings;
+}
+
+async function ask(): Promise<Settings> {
+  const answer = await fetch('/console-settings.json');
+  if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+  const settings = (await answer.json()) as Settings;
+  localStorage.setItem(KEPT, JSON.stringify(settings));
+  return settings;
 }

@@ -13,7 +13,8 @@ type Answer = ActBody<'answer-supplement'>['answer'];
 
 /** One item at a time: by a document of the file (uploaded here or before), or by saying why there is none. */
 export default function AnswerSupplement({ claim, about, onDone }: ActFormProps) {
-  const { t } = useTranslation('claim');
+  // The picker's words come with the form: loading them later would hide the form, and lose the focus.
+  const { t } = useTranslation(['claim', 'upload']);
   const words = useWords();
   const language = useLanguage();
   const name = useNames();

@@ -10,7 +10,8 @@ import { ActFrame } from './frame';
 
 /** The new file is uploaded first and then takes the place of the old one, which is kept. */
 export default function SupersedeDocument({ claim, about, onDone }: ActFormProps) {
-  const { t } = useTranslation('claim');
+  // The picker's words come with the form: loading them later would hide the form, and lose the focus.
+  const { t } = useTranslation(['claim', 'upload']);
   const name = useNames();
   const documents = claim.clinical?.documents.filter((document) => document.supersededBy === null) ?? [];
   const [chosen, setChosen] = useState(about ?? '');
