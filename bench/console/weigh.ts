@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
-import { findChromium } from '../../dev/programs';
+import { CHROMIUM_FLAGS, findChromium } from '../../dev/programs';
 import { requireStack } from '../../dev/stack';
 
 /**
@@ -17,12 +17,10 @@ declare function requestAnimationFrame(draw: () => void): void;
 const SLOW = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 };
 const CPU_SLOWDOWN = 4;
 const TASKS = 10_000;
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-
 async function main(): Promise<void> {
   const { apiUrl } = requireStack();
   const { path: executablePath } = await findChromium(() => undefined);
-  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_FLAGS] });
   const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' };
   const context = await browser.newContext(phone);
   const page = await context.newPage();

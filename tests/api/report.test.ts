@@ -137,7 +137,7 @@ describe('the HTTP face', () => {
     expect(metrics).not.toContain('KP-2026');
     expect((await raw().get('/openapi.json')).body.openapi).toBe('3.1.0');
     expect((await raw().get('/docs/')).text).toContain('swagger-ui');
-    expect((await raw().get('/')).headers['location']).toBe('/docs');
+    expect((await raw().get('/').set('Accept', 'text/html')).text).toContain('<div id="root">');
   });
 
   test('SPEC §3: nothing personal stands in the log', () => {

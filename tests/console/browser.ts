@@ -1,7 +1,7 @@
 /** A real Chromium in front of the real console: one browser per test file, one context (device, person) per call. */
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { findChromium } from '../../dev/programs';
+import { CHROMIUM_FLAGS, findChromium } from '../../dev/programs';
 
 export interface Device {
   /** Touch and 390 × 844, as the specialist's phone. */
@@ -27,12 +27,9 @@ export const BUILT_CONSOLE = resolve(__dirname, '../../build/console');
 /** Pictures of what failed, for the person who looks. */
 const PICTURES = join(resolve(__dirname, '../..'), 'build', 'console-tests');
 
-/** What Chromium needs here: no sandbox as root, and no calls home. */
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-
 export async function openBrowser(baseUrl: string): Promise<ConsoleBrowser> {
   const { path: executablePath } = await findChromium(() => undefined);
-  const browser = await chromium.launch({ executablePath, args: FLAGS });
+  const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_FLAGS] });
   const seats: Array<Seat & { name: string }> = [];
   return {
     browser,
