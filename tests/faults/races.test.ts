@@ -82,11 +82,12 @@ test('SPEC §3, FAULTS 13: in hundreds of races within five milliseconds one win
     }
   }));
   console.log(outcomes);
-  // Withdrawn after the approval, it waits for its second person; before it, there is nothing left to approve.
-  expect(Object.keys(outcomes).filter((what) => ![
-    'approve/approve: 200 409, payment , 1 decided', 'approve/approve: 409 200, payment , 1 decided',
-    'approve/withdraw: 200 200, payment , 1 decided', 'approve/withdraw: 409 200, closed withdrawn, 0 decided',
-  ].includes(what))).toEqual([]);
+  // Withdrawn after the approval, it waits for its second person; before it, there is nothing left to approve. An act that a slow worker
+  // did not get to in time is kept (202): what becomes of it is checked after the test, with everything else.
+  const fair = [/^approve\/approve: (200 409|409 200), payment , 1 decided$/, /^approve\/withdraw: (200 200, payment , 1 decided|409 200, closed withdrawn, 0 decided)$/, /: (202 (200|409|202)|(200|409) 202), .* [01] decided$/];
+  expect(Object.keys(outcomes).filter((what) => !fair.some((one) => one.test(what)))).toEqual([]);
+  const kept = Object.entries(outcomes).filter(([what]) => / 202\b/.test(what)).reduce((sum, [, count]) => sum + count, 0);
+  expect(kept).toBeLessThan(races / 2);
 }, 60_000 + ROUNDS * 1_200_000);
 
 test('SPEC §3, FAULTS 11: the same key with another body, for another act or from another person is a conflict, and changes nothing', async () => {
