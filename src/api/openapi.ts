@@ -51,8 +51,8 @@ const STREAMS: ZodOpenApiPathsObject = {
   },
   '/v1/documents/{id}': {
     get: {
-      operationId: 'readDocument', tags: ['documents'], summary: 'The content of a document, whole or one range; each reading is recorded', description: 'By bearer token, or by the ticket of an address made for it.', requestParams: { path: id, query: z.object({ ticket: z.string().max(8000).optional() }) },
-      responses: { 200: { description: 'The content', content: { '*/*': bytes } }, 206: { description: 'The range', content: { '*/*': bytes } }, 304: { description: 'Not changed' }, ...problems(401, 404, 405, 416, 500, 503) },
+      operationId: 'readDocument', tags: ['documents'], summary: 'The content of a document, whole or one range; each reading is recorded', description: 'By bearer token, or by the ticket of an address made for it.', requestParams: { path: id, query: z.object({ ticket: z.string().regex(/^[\w.-]{1,2000}$/).optional() }) },
+      responses: { 200: { description: 'The content', content: { '*/*': bytes } }, 206: { description: 'The range', content: { '*/*': bytes } }, 304: { description: 'Not changed' }, ...problems(401, 404, 405, 416, 422, 500, 503) },
     },
   },
   '/v1/documents/{id}/ticket': {
