@@ -71,9 +71,6 @@ export async function findTestServer(say: Say): Promise<Found> {
 /** Names under which Chromium and its sisters are installed. */
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** What a Chromium without a screen is started with: as root it has no sandbox, and it calls nobody at home. */
-export const CHROMIUM_FLAGS: readonly string[] = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-
 /** A Chromium for the console's tests. Throws CannotStart with what to install. */
 export async function findChromium(say: Say): Promise<Found> {
   const given = process.env.CHROMIUM;

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
-import { CHROMIUM_FLAGS, findChromium } from '../../dev/programs';
+import type { BrowserContext, Page } from 'playwright-core';
+import { launchChromium, openAs } from '../../dev/browser';
 import { requireStack } from '../../dev/stack';
 
 /**
@@ -17,10 +17,10 @@ declare function requestAnimationFrame(draw: () => void): void;
 const SLOW = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 };
 const CPU_SLOWDOWN = 4;
 const TASKS = 10_000;
+
 async function main(): Promise<void> {
   const { apiUrl } = requireStack();
-  const { path: executablePath } = await findChromium(() => undefined);
-  const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_FLAGS] });
+  const browser = await launchChromium();
   const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' };
   const context = await browser.newContext(phone);
   const page = await context.newPage();
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   page.on('response', (response) => {
     if (response.url().startsWith(apiUrl) && response.request().resourceType() === 'script') response.body().then((body) => { scripts.set(response.url(), gzipSync(body).length); }, () => undefined);
   });
-  await signIn(page, apiUrl, 'reviewer-a-i001');
+  await openAs(page, apiUrl, '/', 'reviewer-a-i001');
   await usable(page);
   await page.waitForTimeout(1_000);
   const kilobytes = [...scripts.values()].reduce((sum, size) => sum + size, 0) / 1000;
@@ -39,12 +39,6 @@ async function main(): Promise<void> {
   console.log(`inbox usable, first time       ${first.first.toFixed(1)} s (under 3), again ${first.again.toFixed(1)} s (under 1)`);
   console.log(`key press, ${TASKS} tasks       ${(await keyPress(page, apiUrl)).toFixed(0)} ms at the 95th percentile (under 100)`);
   await browser.close();
-}
-
-async function signIn(page: Page, apiUrl: string, account: string): Promise<void> {
-  await page.goto(apiUrl);
-  await page.locator(`button[value="${account}"]`).click();
-  await page.waitForURL((url) => url.href.startsWith(apiUrl) && url.pathname === '/');
 }
 
 /** The list is there, or it says that there is nothing to do. */

@@ -9,15 +9,20 @@ export const NEEDED = ['claim-form', 'insured-identity', 'payee-account', 'infor
 /** A PDF as a phone holds it; each differs from every other. */
 const pdf = (recordNo: string, kind: string) => ({ name: `${kind}.pdf`, mimeType: 'application/pdf', buffer: paper(kind, [recordNo]) });
 
-/** At the bedside: reports a minor complication and answers the claim's number. */
-export async function report(page: Page, recordNo: string, name: string): Promise<string> {
-  await page.getByRole('navigation').getByRole('link', { name: '报案' }).click();
+/** Fills the report page for a minor complication and sends it. */
+export async function sendReport(page: Page, recordNo: string, name: string): Promise<void> {
   await page.getByLabel('病历号').fill(recordNo);
   await page.getByLabel('患者姓名').fill(name);
   await page.getByLabel('轻微并发症').check();
   await page.getByLabel('手术时间: 时间').fill('00:01');
   await page.getByLabel('科室').selectOption('general-surgery');
   await page.getByRole('button', { name: '上报', exact: true }).click();
+}
+
+/** At the bedside: reports a minor complication and answers the claim's number. */
+export async function report(page: Page, recordNo: string, name: string): Promise<string> {
+  await page.getByRole('navigation').getByRole('link', { name: '报案' }).click();
+  await sendReport(page, recordNo, name);
   const opened = page.getByRole('heading', { name: /^已立案/ });
   await opened.waitFor({ timeout: ARRIVES_MS });
   return opened.getByRole('link').innerText();

@@ -3,7 +3,8 @@ import { stateOf } from '../support/journey';
 import { startStack, type TestStack } from '../support/stack';
 import { answer, completeFile, NEEDED, patientLink, report, setPayee, submitFacts, submitRefusedFacts } from './at-the-hospital';
 import { acceptAnswerAndFile, acceptFile, approve, askOnce, checkPayment, confirmPayee, makePayment, readByKeyboard, recommend, reject, returnToReview, takeByKeyboard } from './at-the-insurer';
-import { openBrowser, type ConsoleBrowser, type Device, type Seat } from './browser';
+import type { Device } from '../../dev/browser';
+import { openBrowser, type ConsoleBrowser, type Seat } from './browser';
 import { ARRIVES_MS, formOf, inInbox, openDesk, send } from './people';
 
 /** Issue 4, "Done means": every role's journey through screens only; the database is asked at the end alone. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { startStack, type TestStack } from '../support/stack';
+import { sendReport } from './at-the-hospital';
 import { openBrowser, type ConsoleBrowser, type Seat } from './browser';
 
 /** Of the page, inside `waitForFunction`. */
@@ -30,12 +31,7 @@ let reports = 0;
 /** Reports a minor complication on the report page and waits until the report's own page stands. */
 async function report(page: Page, name: string): Promise<string> {
   const recordNo = `OFF-${Date.now()}-${++reports}`;
-  await page.getByLabel('病历号').fill(recordNo);
-  await page.getByLabel('患者姓名').fill(name);
-  await page.getByLabel('轻微并发症').check();
-  await page.getByLabel('手术时间: 时间').fill('00:01');
-  await page.getByLabel('科室').selectOption('general-surgery');
-  await page.getByRole('button', { name: '上报', exact: true }).click();
+  await sendReport(page, recordNo, name);
   await page.waitForURL(/\/report\/[0-9a-f-]+$/);
   return recordNo;
 }

@@ -4,6 +4,7 @@ import { useSearchParams } from 'react-router';
 import { useRules } from '../api/rules';
 import type { components } from '../api/schema';
 import { useSession } from '../session/context';
+import { bytesWords } from '../words/bytes';
 import { instantWords } from '../words/time';
 import { useLanguage, useWords } from '../words/use-words';
 import type { ClaimView, CommandName } from './acts/form';
@@ -74,7 +75,7 @@ function DocumentRow({ document, claim, people }: { document: Document; claim: C
   return (
     <div className="document">
       <OpenDocument documentId={document.documentId} name={document.fileName ?? document.documentId} />
-      <span className="quiet">{[sizeWords(document.bytes), people[document.by], instantWords(document.at, language)].filter(Boolean).join(' · ')}</span>
+      <span className="quiet">{[bytesWords(document.bytes), people[document.by], instantWords(document.at, language)].filter(Boolean).join(' · ')}</span>
       {document.late && <span className="tag tag-soon">{t('document.late')}</span>}
       {document.inspection.map((flag) => <span key={flag} className="tag tag-soon">{t(`inspection.${flag}`, { defaultValue: flag })}</span>)}
       <details className="receipt"><summary>{t('document.receipt')}</summary>
@@ -102,8 +103,4 @@ function useWhyNeeded(outcomeType: File['outcomeType']): (line: Line) => string 
     const from = row && need !== 'not-asked' ? t(row.uploaders.includes('patient') ? 'check.fromClaimant' : 'check.fromHospital') : '';
     return [title && words(title), from].filter(Boolean).join(' · ');
   };
-}
-
-export function sizeWords(bytes: number): string {
-  return bytes < 1024 ** 2 ? `${Math.max(1, Math.round(bytes / 1024))} kB` : bytes < 1024 ** 3 ? `${(bytes / 1024 ** 2).toFixed(1)} MB` : `${(bytes / 1024 ** 3).toFixed(1)} GB`;
 }

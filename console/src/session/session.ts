@@ -1,8 +1,10 @@
 /** Who is at work: sign-in by OpenID Connect (authorization code with PKCE), renewal, sign-out, and the role in which they act. */
 import { UserManager, WebStorageStateStore, type User } from 'oidc-client-ts';
+import type { components } from '../api/schema';
 import type { Settings } from './settings';
 
-export type Role = 'patient' | 'liaison' | 'specialist' | 'manager' | 'medical-affairs' | 'reviewer' | 'senior-reviewer' | 'approver' | 'mediator' | 'finance' | 'auditor' | 'ops' | 'his-feed';
+/** As the API has them. */
+export type Role = components['schemas']['TaskLine']['roles'][number];
 
 /** A signed-in person. Kept without any token, so that a phone without a network still knows whose drafts it holds. */
 export interface Person {

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { useRules } from '../api/rules';
 import type { DocumentKind, KeptFile } from '../queue/store';
 import { useWords } from '../words/use-words';
-import { bytesWords } from './bytes';
+import { bytesWords } from '../words/bytes';
 import { useFiles } from './context';
 
 export type Kinds = NonNullable<ReturnType<typeof useRules>>['documentKinds'];

@@ -5,7 +5,7 @@ import type { KeptFile } from '../queue/store';
 import { instantWords } from '../words/time';
 import { useLanguage, useWords } from '../words/use-words';
 import { useRules } from '../api/rules';
-import { bytesWords } from './bytes';
+import { bytesWords } from '../words/bytes';
 import { useFiles } from './context';
 import './style.css';
 

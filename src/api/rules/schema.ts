@@ -5,8 +5,8 @@ import {
   OUTCOME_TYPES, PAYMENT_STATUS_TITLES, PERSONS_ACTS, REASON_CODES, ROLES, SEATS, STAGE_NAMES, TASK_KINDS, TIER_NAMES, VERDICT_TITLES, VOTES, type Text,
 } from '../../domain/claim';
 import { CAUSES, REPAIRS } from '../../platform/operations/causes';
+import { words } from '../claim/view-schema';
 
-const words = z.object({ zh: z.string(), en: z.string() }).meta({ id: 'Words' });
 const text = words satisfies z.ZodType<Text>;
 /** An enumeration: each code with its title. */
 const coded = <K extends string>(codes: readonly K[]) => z.array(z.object({ code: z.enum(codes), title: text }));

@@ -10,7 +10,7 @@ export async function forgetOldActs(database: Database, now: Date, onPage: () =>
   const before = new Date(now.getTime() - KEPT_DAYS * 86_400_000);
   for (let forgotten = 0; ;) {
     const removed = await asWorker(database, (tx) => tx.$executeRaw`
-      DELETE FROM act WHERE (claim_no, id) IN (SELECT claim_no, id FROM act WHERE at < ${before} 
+      DELETE FROM act WHERE (claim_no, id) IN (SELECT claim_no, id FROM act WHERE at < ${before}
         AND (status <> 'queued' OR EXISTS (SELECT 1 FROM claim_event e WHERE e.claim_no = act.claim_no AND e.act_id = act.id)) LIMIT ${AT_ONCE})`);
     forgotten += removed;
     if (removed < AT_ONCE) return forgotten;

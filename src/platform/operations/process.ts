@@ -1,7 +1,7 @@
 /** A claim's process as Temporal sees it from outside: no worker is needed to ask, and nothing of a payload is read. */
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
 import { optionalTsToDate } from '@temporalio/common/lib/time';
-import { claimWorkflowId, CLAIMS_QUEUE } from '../../domain/claim';
+import { claimWorkflowId } from '../../domain/claim';
 
 export interface FailingActivity { activity: string; errorType: string; attempts: number; lastAttemptAt: string | null; nextAttemptAt: string | null }
 
@@ -63,22 +63,6 @@ function workflowTask(pending: Raw['pendingWorkflowTask']): OpenWorkflowTask | n
 }
 
 const iso = (time: Parameters<typeof optionalTsToDate>[0]): string | null => optionalTsToDate(time)?.toISOString() ?? null;
-
-/** A worker asks for work at least once a minute; Temporal remembers one that has gone for five. */
-export const SILENT_MS = 90_000;
-const TASK_QUEUE_TYPES = [1, 2] as const; // workflow tasks, activity tasks
-
-/** When a worker last asked the claims' queue for work (ISO, null: not for five minutes), and whether that was lately enough to count as there. */
-export async function lookForWorker(temporal: Client, now: Date): Promise<{ there: boolean; lastSeenAt: string | null }> {
-  const { namespace } = temporal.options;
-  const seen = await Promise.all(TASK_QUEUE_TYPES.map(async (taskQueueType) => {
-    const { pollers } = await temporal.workflowService.describeTaskQueue({ namespace, taskQueue: { name: CLAIMS_QUEUE }, taskQueueType });
-    return Math.max(0, ...(pollers ?? []).map((poller) => optionalTsToDate(poller.lastAccessTime)?.getTime() ?? 0));
-  }));
-  // Claims need both kinds of work done: a queue is served when both were asked for.
-  const last = Math.min(...seen);
-  return { there: now.getTime() - last < SILENT_MS, lastSeenAt: last === 0 ? null : new Date(last).toISOString() };
-}
 
 /** Where the Temporal UI shows this claim. */
 export function uiLink(uiUrl: string, namespace: string, claimNo: string, runId: string | null): string {

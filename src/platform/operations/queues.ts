@@ -4,8 +4,10 @@ import { ScheduleNotFoundError, type Client } from '@temporalio/client';
 import { optionalTsToDate } from '@temporalio/common/lib/time';
 import { CLAIMS_QUEUE } from '../../domain/claim';
 import { abreast } from './abreast';
-import { SILENT_MS } from './process';
 import { RECONCILIATION } from './schedule';
+
+/** A worker asks for work at least once a minute; Temporal remembers one that has gone for five. */
+const SILENT_MS = 90_000;
 
 /** By the numbers of Temporal's TaskQueueType. */
 const KINDS = { workflows: 1, activities: 2 } as const;
@@ -30,6 +32,14 @@ export const lookAtQueues = (temporal: Client, now: Date): Promise<Queue[]> => a
     }),
   };
 });
+
+/** When a worker last asked the claims' queue for work (ISO, null: not for five minutes), and whether that was lately enough to count as there. */
+export async function lookForWorker(temporal: Client, now: Date): Promise<{ there: boolean; lastSeenAt: string | null }> {
+  const seen = (await lookAtQueues(temporal, now)).map(({ pollers }) => Math.max(0, ...pollers.map(({ lastSeenAt }) => (lastSeenAt === null ? 0 : Date.parse(lastSeenAt)))));
+  // Claims need both kinds of work done: a queue is served when both were asked for.
+  const last = Math.min(...seen);
+  return { there: now.getTime() - last < SILENT_MS, lastSeenAt: last === 0 ? null : new Date(last).toISOString() };
+}
 
 /** Identities are process and machine, and machines are named after people. */
 const nameless = (identity: string): string => createHash('sha256').update(identity).digest('hex').slice(0, 12);

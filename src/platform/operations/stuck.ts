@@ -5,7 +5,8 @@ import { inScope, type Database, type Scope, type Tx } from '../database';
 import { abreast, ASKED_AT_ONCE } from './abreast';
 import { gravestFirst, repairsOf, type Cause, type StuckClaim } from './causes';
 import { grpcCode } from './grpc';
-import { lookAt, lookForWorker, uiLink, type Process } from './process';
+import { lookAt, uiLink, type Process } from './process';
+import { lookForWorker } from './queues';
 
 export interface StuckDeps {
   database: Database;
