@@ -6,7 +6,15 @@ const root = resolve(__dirname, '..');
 /** Builds the console into `build/console` when its sources have changed, and answers the folder. */
 export const buildConsole = (): Promise<string> => builtFrom(['console'], join(root, 'build', 'console'), async (beside) => {
   const { build } = await import('vite');
-  await build({ root: join(root, 'console'), configFile: join(root, 'console', 'vite.config.ts'), logLevel: 'error', build: { outDir: beside } });
+  const { NODE_ENV } = process.env;
+  // Vite keeps what the process has: a test's would put React's development build into what people load.
+  process.env.NODE_ENV = 'production';
+  try {
+    await build({ root: join(root, 'console'), configFile: join(root, 'console', 'vite.config.ts'), logLevel: 'error', build: { outDir: beside } });
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
+  }
 });
 
 if (require.main === module) {

@@ -1,4 +1,3 @@
-import { ConfigProvider } from 'antd';
 import { StrictMode, Suspense, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router/dom';
@@ -7,7 +6,7 @@ import { createApi, type Api } from './api/client';
 import { KeysProvider } from './app/keys';
 import { createRouter } from './app/router';
 import { TellProvider } from './app/tell';
-import { themeOf, useFace } from './app/theme';
+import { useFace } from './app/theme';
 import { keepAnswers } from './queue/answers';
 import { startQueue, type Queue } from './queue/queue';
 import { keepInstalled } from './pwa/installed';
@@ -29,25 +28,21 @@ function Console({ session, settings, api, queue, files }: Given) {
   const face = useFace();
   useEffect(() => { document.documentElement.dataset['face'] = face; }, [face]);
   return (
-    <ConfigProvider theme={themeOf(face)} button={{ autoInsertSpace: false }}>
-      <TellProvider>
-        <SessionProvider session={session} settings={settings}>
-          <ApiProvider api={api} queries={queries}>
-            <QueueProvider queue={queue}>
-              <FilesProvider files={files}>
-                <Suspense><KeysProvider><RouterProvider router={router} /></KeysProvider></Suspense>
-              </FilesProvider>
-            </QueueProvider>
-          </ApiProvider>
-        </SessionProvider>
-      </TellProvider>
-    </ConfigProvider>
+    <TellProvider>
+      <SessionProvider session={session} settings={settings}>
+        <ApiProvider api={api} queries={queries}>
+          <QueueProvider queue={queue}>
+            <FilesProvider files={files}>
+              <Suspense><KeysProvider><RouterProvider router={router} /></KeysProvider></Suspense>
+            </FilesProvider>
+          </QueueProvider>
+        </ApiProvider>
+      </SessionProvider>
+    </TellProvider>
   );
 }
 
 async function start(): Promise<void> {
-  // The screen that most people open first need not wait for the rest.
-  if (location.pathname === '/') void import('./inbox/page');
   const [settings] = await Promise.all([readSettings(), startLanguages()]);
   const root = document.getElementById('root');
   if (!root) throw new Error('the page has no root');

@@ -36,7 +36,10 @@ export function goLive(session: Session, queries: QueryClient): Live {
       const claims = [...changed];
       changed.clear();
       const began = performance.now();
-      await Promise.allSettled([queries.invalidateQueries({ queryKey: ['lists'] }), ...claims.map((claimNo) => queries.invalidateQueries({ queryKey: claimNo === EVERY ? ['claim'] : ['claim', claimNo] }))]);
+      const keys = [['lists'], ...claims.map((claimNo) => (claimNo === EVERY ? ['claim'] : ['claim', claimNo]))];
+      // A reading under way is not thrown away: it ends, and is done once more for what it may have missed.
+      if (keys.some((queryKey) => queries.isFetching({ queryKey }) > 0)) for (const claimNo of claims) changed.add(claimNo);
+      await Promise.allSettled(keys.map((queryKey) => queries.invalidateQueries({ queryKey }, { cancelRefetch: false })));
       await sleep(Math.max(CALM_MS, performance.now() - began), stopped.signal);
     }
     reading = false;

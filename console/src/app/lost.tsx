@@ -1,4 +1,3 @@
-import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useRouteError } from 'react-router';
 import { PageMessage } from './page-message';
@@ -9,8 +8,8 @@ export function Lost() {
   const broke = (useRouteError() ?? null) !== null;
   return (
     <PageMessage title={t(broke ? 'lost.broke' : 'lost.nowhere')} {...(broke ? { hint: t('lost.brokeHint') } : {})}>
-      <Button type="primary" href="/">{t('lost.home')}</Button>
-      {broke && <Button onClick={() => { location.reload(); }}>{t('lost.reload')}</Button>}
+      <a className="plain-button main-button" href="/">{t('lost.home')}</a>
+      {broke && <button type="button" className="plain-button" onClick={() => { location.reload(); }}>{t('lost.reload')}</button>}
     </PageMessage>
   );
 }

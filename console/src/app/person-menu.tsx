@@ -1,5 +1,4 @@
 import { UserOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../session/context';
@@ -24,13 +23,13 @@ export function PersonMenu() {
   if (!person || !role) return null;
   return (
     <div ref={box} className="person">
-      <Button type="text" icon={<UserOutlined aria-hidden />} aria-label={t('tools.person', { name: person.name })} aria-expanded={open} onClick={() => { setOpen(!open); }} />
+      <button type="button" className="tool" aria-label={t('tools.person', { name: person.name })} aria-expanded={open} onClick={() => { setOpen(!open); }}><UserOutlined aria-hidden /></button>
       {open && (
         <div className="person-menu card">
           <p><b>{person.name}</b><br /><span className="quiet">{t(`role.${role}`)}{person.hospital ?? person.insurer ? ` · ${person.hospital ?? person.insurer}` : ''}</span></p>
-          {person.roles.length > 1 && person.roles.map((one) => <Button key={one} block aria-pressed={one === role} onClick={() => { session.actAs(one); }}>{t('tools.actAs', { role: t(`role.${one}`) })}</Button>)}
-          <div className="row" role="group" aria-label={t('tools.face.name')}>{FACES.map((face) => <Button key={face} size="small" aria-pressed={chosenFace() === face} type={chosenFace() === face ? 'primary' : 'default'} onClick={() => { wear(face); }}>{t(`tools.face.${face}`)}</Button>)}</div>
-          <Button block danger onClick={() => { void session.signOut(); }}>{t('tools.signOut')}</Button>
+          {person.roles.length > 1 && person.roles.map((one) => <button key={one} type="button" className="plain-button" aria-pressed={one === role} onClick={() => { session.actAs(one); }}>{t('tools.actAs', { role: t(`role.${one}`) })}</button>)}
+          <div className="row" role="group" aria-label={t('tools.face.name')}>{FACES.map((face) => <button key={face} type="button" className="plain-button" aria-pressed={chosenFace() === face} onClick={() => { wear(face); }}>{t(`tools.face.${face}`)}</button>)}</div>
+          <button type="button" className="plain-button" onClick={() => { void session.signOut(); }}>{t('tools.signOut')}</button>
         </div>
       )}
     </div>

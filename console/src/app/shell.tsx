@@ -1,5 +1,4 @@
 import { CloudUploadOutlined, GlobalOutlined, SearchOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, Outlet, useLocation, useNavigate, NavigationType, useNavigationType } from 'react-router';
@@ -48,9 +47,9 @@ export function Shell() {
           {placesOf(role).map(({ path, name }) => <NavLink key={path} to={path} end={path === '/'}>{t(`place.${name}`)}</NavLink>)}
         </nav>
         <div className="shell-tools">
-          <Button type="text" icon={<SearchOutlined aria-hidden />} aria-label={t('keys.palette')} onClick={openPalette} />
-          {unsent.count > 0 && <Button type="text" icon={<CloudUploadOutlined aria-hidden />} onClick={() => { void navigate('/unsent'); }}>{t('tools.unsent', { count: unsent.count })}</Button>}
-          <Button type="text" icon={<GlobalOutlined aria-hidden />} onClick={() => { void speak(language === 'zh' ? 'en' : 'zh'); }} aria-label={t('tools.language')}>{language === 'zh' ? 'EN' : '中文'}</Button>
+          <button type="button" className="tool" aria-label={t('keys.palette')} onClick={openPalette}><SearchOutlined aria-hidden /></button>
+          {unsent.count > 0 && <Link to="/unsent" className="tool"><CloudUploadOutlined aria-hidden /> {t('tools.unsent', { count: unsent.count })}</Link>}
+          <button type="button" className="tool" onClick={() => { void speak(language === 'zh' ? 'en' : 'zh'); }} aria-label={t('tools.language')}><GlobalOutlined aria-hidden /> {language === 'zh' ? 'EN' : '中文'}</button>
           <PersonMenu />
         </div>
       </header>

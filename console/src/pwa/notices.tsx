@@ -1,4 +1,3 @@
-import { Button } from 'antd';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useKeptActs } from '../queue/context';
@@ -14,8 +13,8 @@ export function Notices() {
   const signedOut = useSignedOut();
   return (
     <>
-      {signedOut && <div className="notice-bar row" role="status"><span className="grow">{t('pwa.signedOut')}</span><Button size="small" onClick={() => { void session.signIn(); }}>{t('signIn.again')}</Button></div>}
-      {newer && <div className="notice-bar row" role="status"><span className="grow">{t('pwa.newer')}</span><Button size="small" onClick={takeNewer}>{t('pwa.reload')}</Button></div>}
+      {signedOut && <div className="notice-bar row" role="status"><span className="grow">{t('pwa.signedOut')}</span><button type="button" className="plain-button" onClick={() => { void session.signIn(); }}>{t('signIn.again')}</button></div>}
+      {newer && <div className="notice-bar row" role="status"><span className="grow">{t('pwa.newer')}</span><button type="button" className="plain-button" onClick={takeNewer}>{t('pwa.reload')}</button></div>}
     </>
   );
 }

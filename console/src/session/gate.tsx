@@ -1,4 +1,3 @@
-import { Button } from 'antd';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -28,7 +27,7 @@ export function Gate({ children }: { children: ReactNode }) {
     })();
   }, [session]);
   if (open) return children;
-  if (unreachable) return <PageMessage title={t('signIn.unreachable')}><Button type="primary" onClick={() => { location.reload(); }}>{t('lost.reload')}</Button></PageMessage>;
+  if (unreachable) return <PageMessage title={t('signIn.unreachable')}><button type="button" className="plain-button main-button" onClick={() => { location.reload(); }}>{t('lost.reload')}</button></PageMessage>;
   return null;
 }
 
@@ -45,5 +44,5 @@ export function SignedIn() {
     session.finishSignIn().then((returnTo) => navigate(returnTo, { replace: true }), () => { setFailed(true); });
   }, [navigate, session]);
   if (!failed) return null;
-  return <PageMessage title={t('signIn.failed')}><Button type="primary" onClick={() => { void session.signIn('/'); }}>{t('signIn.again')}</Button></PageMessage>;
+  return <PageMessage title={t('signIn.failed')}><button type="button" className="plain-button main-button" onClick={() => { void session.signIn('/'); }}>{t('signIn.again')}</button></PageMessage>;
 }
