@@ -11,7 +11,9 @@ import { createOutboxHandler, WORKER_KINDS } from './src/activities/outbox';
 import { createReconciliationActivities } from './src/activities/reconciliation';
 import { CLAIMS_QUEUE } from './src/domain/claim';
 import { ConfigurationError, readWorkerConfig, type WorkerConfig } from './src/platform/config';
+import { dataConverter } from './src/platform/codec';
 import { asWorker, createDatabase } from './src/platform/database';
+import { openKeyFile } from './src/platform/keys/key-ring';
 import { createLog, type Log } from './src/platform/log';
 import { ensureReconciliation } from './src/platform/operations/schedule';
 import { drainOutbox } from './src/platform/outbox';
@@ -28,10 +30,11 @@ export async function startWorker(config: WorkerConfig, log: Log, environment = 
   const database = createDatabase(config.databaseUrl);
   const party = (url: string) => ({ url, secret: config.webhookSecret, timeoutMs: PARTY_TIMEOUT_MS });
   const connection = await NativeConnection.connect(connectionOptions);
-  const temporal = new Client({ connection: await Connection.connect(connectionOptions), namespace });
+  const converter = dataConverter(openKeyFile(config.keyFile));
+  const temporal = new Client({ connection: await Connection.connect(connectionOptions), namespace, dataConverter: converter });
 
   const worker = await Worker.create({
-    connection, namespace, taskQueue: CLAIMS_QUEUE,
+    connection, namespace, taskQueue: CLAIMS_QUEUE, dataConverter: converter,
     ...(config.workflowBundle ? { workflowBundle: { codePath: config.workflowBundle } } : { workflowsPath: require.resolve('./src/workflows') }),
     activities: {
       ...createActivities({ database, bank: createBankClient(party(config.bankUrl)), insurer: createInsurerClient(party(config.insurerUrl)) }),

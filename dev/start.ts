@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CLAIMS_QUEUE } from '../src/domain/claim';
 import { migrate } from '../src/platform/database/migrate';
+import { createKeyFile } from '../src/platform/keys/key-file';
 import { bundleWorkflows } from './bundle';
 import { CannotStart } from './cannot-start';
 import { buildConsole } from './console';
@@ -55,7 +57,7 @@ async function start(settings: Settings, fresh: boolean): Promise<Stack> {
       API_DATABASE_URL: database.api, WORKER_DATABASE_URL: database.worker, TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: NAMESPACE,
       TEMPORAL_UI_URL: `http://127.0.0.1:${ports.temporalUi}`, API_HOST: '127.0.0.1', API_PORT: String(ports.api), PUBLIC_URL: `http://127.0.0.1:${ports.api}`,
       OIDC_ISSUER: issuer, OIDC_AUDIENCE: API_AUDIENCE, BANK_URL: parties.bankUrl, INSURER_URL: parties.insurerUrl, NOTICE_URL: parties.noticeUrl,
-      WEBHOOK_SECRET, PATIENT_SESSION_SECRET, STORE_DIR: join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, CONSOLE_DIR: consoleFolder, METRICS_PORT: String(ports.workerMetrics),
+      WEBHOOK_SECRET, PATIENT_SESSION_SECRET, KEY_FILE: bringKeys(settings), STORE_DIR: join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, CONSOLE_DIR: consoleFolder, METRICS_PORT: String(ports.workerMetrics),
     },
   };
   await Promise.all([bringWorker(stack), bringApi(stack)]);
@@ -118,6 +120,13 @@ async function bringParties({ folder, ports }: Settings): Promise<{ bankUrl: str
   running.push({ name: 'bank', stop: () => bank.stop() }, { name: 'insurer', stop: () => insurer.stop() }, { name: 'notice gateway', stop: () => notices.stop() });
   say('outside parties', `bank on port ${ports.bank}, insurer on ${ports.insurer}, notices on ${ports.notices} (simulated)`);
   return { bankUrl: bank.url, insurerUrl: insurer.url, noticeUrl: notices.url };
+}
+
+/** Keys of this machine alone, made at the first start. */
+function bringKeys({ folder }: Settings): string {
+  const file = join(folder, 'keys.json');
+  if (!existsSync(file)) createKeyFile(file);
+  return file;
 }
 
 async function bringBundle(): Promise<string> {

@@ -6,6 +6,7 @@ import { ConfigurationError, readApiConfig, type ApiConfig } from '../platform/c
 import { createDatabase } from '../platform/database';
 import { createDocumentStore } from '../platform/documents/create-store';
 import { createScanner } from '../platform/documents/create-scanner';
+import { openKeyFile } from '../platform/keys/key-ring';
 import { createLog, type Log } from '../platform/log';
 import { createTemporalClient } from '../platform/temporal';
 import { createApp } from './app';
@@ -25,7 +26,8 @@ const LONGEST_UPLOAD_MS = 6 * 60 * 60 * 1000;
 /** Starts the API in this process; listening when it settles. Needs PostgreSQL to be useful, Temporal not even to start. */
 export async function startApi(config: ApiConfig, log: Log, environment: NodeJS.ProcessEnv = process.env): Promise<RunningApi> {
   const database = createDatabase(config.databaseUrl, { connections: 20 });
-  const temporal = createTemporalClient(environment);
+  const keys = openKeyFile(config.keyFile);
+  const temporal = createTemporalClient(environment, keys);
   const starter = createStarter({ database, databaseUrl: config.databaseUrl, temporal, log });
   const changes = createChanges(config.databaseUrl, log);
   const store = createDocumentStore(config.store);

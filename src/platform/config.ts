@@ -17,6 +17,7 @@ const port = (what: string) => z.coerce.number().int().min(1).max(65_535).descri
 
 const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info')
   .describe('how much to log: trace, debug, info, warn, error, fatal or silent');
+const keyFile = z.string().min(1).describe('file of the keys under which secrets are kept; npm run keys -- new FILE makes one');
 const webhookSecret = z.string().min(16).describe('secret of at least 16 characters, shared with bank, insurer and notice gateway, that signs calls both ways');
 
 const apiVariables = z.object({
@@ -30,6 +31,7 @@ const apiVariables = z.object({
   CONSOLE_DIR: z.string().min(1).default('build/console').describe('folder of the built console'),
   BANK_URL: http('the bank'),
   WEBHOOK_SECRET: webhookSecret,
+  KEY_FILE: keyFile,
   PATIENT_SESSION_SECRET: z.string().min(32).describe("secret of at least 32 characters, of the API alone, that makes patients' links and signs their sessions"),
   TEMPORAL_UI_URL: http('the Temporal UI, for links').default('http://127.0.0.1:8233'),
   STORE_DIR: z.string().min(1).optional().describe('folder that holds the documents (or set S3_ENDPOINT, S3_BUCKET and S3_REGION)'),
@@ -49,6 +51,7 @@ const workerVariables = z.object({
   INSURER_URL: http("the insurer's core system"),
   NOTICE_URL: http('the notice gateway (SMS, WeChat)'),
   WEBHOOK_SECRET: webhookSecret,
+  KEY_FILE: keyFile,
   WORKFLOW_BUNDLE: z.string().min(1).optional().describe('file of the workflow bundle built beforehand; without it the worker bundles at start'),
   METRICS_PORT: port("the worker's Prometheus endpoint").optional(),
   LOG_LEVEL: logLevel,
@@ -72,6 +75,7 @@ export interface ApiConfig {
   oidc: { issuer: string; audience: string };
   bankUrl: string;
   webhookSecret: string;
+  keyFile: string;
   patientSessionSecret: string;
   temporalUiUrl: string;
   console: { folder: string; clientId: string };
@@ -87,6 +91,7 @@ export interface WorkerConfig {
   insurerUrl: string;
   noticeUrl: string;
   webhookSecret: string;
+  keyFile: string;
   /** File of the workflow bundle, or null: bundle at start. */
   workflowBundle: string | null;
   metricsPort: number | null;
@@ -109,6 +114,7 @@ export function readApiConfig(env: NodeJS.ProcessEnv): ApiConfig {
     oidc: { issuer: withoutTrailingSlash(given.OIDC_ISSUER), audience: given.OIDC_AUDIENCE },
     bankUrl: withoutTrailingSlash(given.BANK_URL),
     webhookSecret: given.WEBHOOK_SECRET,
+    keyFile: given.KEY_FILE,
     patientSessionSecret: given.PATIENT_SESSION_SECRET,
     temporalUiUrl: withoutTrailingSlash(given.TEMPORAL_UI_URL),
     console: { folder: given.CONSOLE_DIR, clientId: given.CONSOLE_CLIENT_ID },
@@ -127,6 +133,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     insurerUrl: withoutTrailingSlash(given.INSURER_URL),
     noticeUrl: withoutTrailingSlash(given.NOTICE_URL),
     webhookSecret: given.WEBHOOK_SECRET,
+    keyFile: given.KEY_FILE,
     workflowBundle: given.WORKFLOW_BUNDLE ?? null,
     metricsPort: given.METRICS_PORT ?? null,
     logLevel: given.LOG_LEVEL,

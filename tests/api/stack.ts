@@ -14,6 +14,7 @@ import { createLog } from '../../src/platform/log';
 import { startWorker } from '../../worker';
 import { createDatabase, type TestDatabase } from '../support/database';
 import { identityProvider, token } from '../support/identity';
+import { freshKeys } from '../support/keys';
 import { PATIENT_SESSION_SECRET, startParties, WEBHOOK_SECRET } from '../support/parties';
 import { freshNamespace, workflowBundle } from '../support/temporal';
 
@@ -50,7 +51,7 @@ export async function startStack({ worker = false, temporal }: { worker?: boolea
   const parties = worker ? await startParties(`http://127.0.0.1:${port}`) : null;
   const environment = {
     API_DATABASE_URL: database.apiUrl, WORKER_DATABASE_URL: database.workerUrl, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, OIDC_ISSUER: issuer,
-    BANK_URL: `http://${NOWHERE}`, INSURER_URL: `http://${NOWHERE}`, NOTICE_URL: `http://${NOWHERE}`, WEBHOOK_SECRET, PATIENT_SESSION_SECRET, ...parties?.environment, STORE_DIR: folder,
+    BANK_URL: `http://${NOWHERE}`, INSURER_URL: `http://${NOWHERE}`, NOTICE_URL: `http://${NOWHERE}`, WEBHOOK_SECRET, PATIENT_SESSION_SECRET, ...parties?.environment, KEY_FILE: freshKeys(folder).file, STORE_DIR: folder,
     API_PORT: String(port), ...(worker ? { WORKFLOW_BUNDLE: (await workflowBundle()).codePath } : {}),
   };
   const lines: string[] = [];

@@ -1,8 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../dev/ports';
 import { createEmptyDatabase, type TestDatabase } from '../support/database';
+import { freshKeys } from '../support/keys';
 import { freshNamespace } from '../support/temporal';
 import { compose, environmentOf, example, root } from './compose';
 
@@ -12,6 +16,7 @@ const run = promisify(execFile);
 jest.setTimeout(240_000);
 
 let database: TestDatabase;
+let folder: string;
 let given: Record<string, string>;
 let moved: Record<string, string>;
 const started: Process[] = [];
@@ -20,12 +25,15 @@ beforeAll(async () => {
   // Prebuild steps included; what is built already is built again, the bundle only when its sources changed.
   await run('npm', ['run', '--silent', 'build'], { cwd: root, shell: process.platform === 'win32' });
   database = await createEmptyDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'kuaipei-processes-'));
   const [{ address, namespace }, api, metrics] = await Promise.all([freshNamespace(), freePort(), freePort()]);
   given = Object.fromEntries(Object.entries(example).map(([name, value]) => [name, value !== '' || name === 'CLAMD_ADDRESS' ? value : name.endsWith('_URL') ? 'http://127.0.0.1:9' : 'a-secret-for-the-tests-that-is-long-enough']));
   // Where containers have names and networks, this machine has ports; nothing else differs.
   moved = {
     DATABASE_URL: database.ownerUrl, API_DATABASE_URL: database.apiUrl, WORKER_DATABASE_URL: database.workerUrl,
     TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, API_HOST: '127.0.0.1', API_PORT: String(api), METRICS_PORT: String(metrics),
+    // The secret that compose mounts.
+    KEY_FILE: freshKeys(folder).file,
     // What the Dockerfile sets.
     WORKFLOW_BUNDLE: `${root}/build/workflow-bundle.js`,
   };
@@ -34,6 +42,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(started.map((one) => one.stop('SIGKILL')));
   await database.drop();
+  await rm(folder, { recursive: true });
 });
 
 test('migrations, then API and worker: ready with what compose gives them, and ended cleanly when told to', async () => {

@@ -6,6 +6,7 @@ const api = {
   BANK_URL: 'http://127.0.0.1:8091',
   WEBHOOK_SECRET: '0123456789abcdef',
   PATIENT_SESSION_SECRET: '0123456789abcdef0123456789abcdef',
+  KEY_FILE: '/run/secrets/keys',
   STORE_DIR: '/var/kuaipei',
 };
 
@@ -29,7 +30,7 @@ describe('configuration by environment, failing fast with the variable’s name'
 
   test('every missing variable is named, with what it is for', () => {
     const message = refusal(() => readWorkerConfig({}));
-    for (const name of ['WORKER_DATABASE_URL', 'BANK_URL', 'INSURER_URL', 'NOTICE_URL', 'WEBHOOK_SECRET']) expect(message).toContain(`${name} is missing: `);
+    for (const name of ['WORKER_DATABASE_URL', 'BANK_URL', 'INSURER_URL', 'NOTICE_URL', 'WEBHOOK_SECRET', 'KEY_FILE']) expect(message).toContain(`${name} is missing: `);
     expect(message).toContain('notice gateway');
   });
 

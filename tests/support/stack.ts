@@ -10,9 +10,11 @@ import { API_AUDIENCE } from '../../dev/identity/grant';
 import { isFree } from '../../dev/ports';
 import { postgresUrl, prepareDatabase, startPostgres } from '../../dev/postgres';
 import { NAMESPACE, startTemporal } from '../../dev/temporal';
+import { dataConverter } from '../../src/platform/codec';
 import { createDatabase, type Database } from '../../src/platform/database';
 import { createActLog, signInAs, type ActLog, type TestPerson } from './acts';
 import { identityProvider } from './identity';
+import { freshKeys } from './keys';
 import { PATIENT_SESSION_SECRET, startParties, WEBHOOK_SECRET } from './parties';
 import { workflowBundle } from './temporal';
 
@@ -83,10 +85,11 @@ export async function startStack(): Promise<TestStack> {
   const logFile = (part: Part): string => join(folder, 'logs', `${part}-${(starts += 1)}.log`);
 
   const parties = await startParties(apiUrl);
+  const { file: keyFile, keys } = freshKeys(folder);
   const environment = {
     API_DATABASE_URL: url('kuaipei_api'), WORKER_DATABASE_URL: url('kuaipei_worker'), TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: NAMESPACE,
     TEMPORAL_UI_URL: apiUrl, API_HOST: '127.0.0.1', API_PORT: String(apiPort), PUBLIC_URL: apiUrl, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience ?? API_AUDIENCE,
-    ...parties.environment, PATIENT_SESSION_SECRET, STORE_DIR: join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, METRICS_PORT: String(metricsPort),
+    ...parties.environment, PATIENT_SESSION_SECRET, KEY_FILE: keyFile, STORE_DIR: join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, METRICS_PORT: String(metricsPort),
   };
   const program = (part: Part, file: string): Child => startChild({
     name: part, command: process.execPath, args: ['--import', 'tsx', file], cwd: root, env: { ...process.env, ...environment }, logFile: logFile(part), graceSeconds: 20,
@@ -153,7 +156,7 @@ export async function startStack(): Promise<TestStack> {
   }
   return {
     apiUrl, bankUrl: parties.bankUrl, insurerUrl: parties.insurerUrl, noticeUrl: parties.noticeUrl, workerMetricsUrl: `http://127.0.0.1:${metricsPort}/metrics`, webhookSecret: WEBHOOK_SECRET,
-    database, databaseUrl: url('kuaipei_worker'), temporal: new Client({ connection, namespace: NAMESPACE }), acts,
+    database, databaseUrl: url('kuaipei_worker'), temporal: new Client({ connection, namespace: NAMESPACE, dataConverter: dataConverter(keys) }), acts,
     person(account) {
       const known = persons.get(account) ?? signInAs({ apiUrl, issuer }, account, acts);
       persons.set(account, known);
