@@ -6,8 +6,6 @@ import { defineConfig, transformWithOxc, type Plugin } from 'vite';
 /** The console is built into build/console, from where the API serves it. `KUAIPEI_API` is where the development server finds an API. */
 const api = process.env['KUAIPEI_API'] ?? 'http://127.0.0.1:8080';
 
-/** Larger files, fonts and the like are for wide screens (the viewer of PDFs): a phone keeps them only when it has used them. */
-const KEPT_AHEAD_BYTES = 400_000;
 const PUBLIC = ['/manifest.webmanifest', '/icon.svg', '/icon-192.png', '/icon-512.png'];
 
 /** Writes sw.js: src/sw.ts with the list of the built files in front, under a version that changes with any of them. */
@@ -17,7 +15,8 @@ function serviceWorker(): Plugin {
     async generateBundle(_options, bundle) {
       const file = join(import.meta.dirname, 'src', 'sw.ts');
       const source = await readFile(file, 'utf8');
-      const built = Object.values(bundle).filter((one) => /\.(js|css)$/.test(one.fileName) && Buffer.byteLength(one.type === 'chunk' ? one.code : one.source) <= KEPT_AHEAD_BYTES);
+      // A screen must open from what is kept, whatever the server has by then. What only a document needs (the worker of pdf.js, fonts, character maps) is kept once it was used.
+      const built = Object.values(bundle).filter((one) => /\.(js|css)$/.test(one.fileName));
       const version = createHash('sha256').update(source);
       for (const one of built) version.update(one.fileName).update(one.type === 'chunk' ? one.code : one.source);
       const { code } = await transformWithOxc(source, file);

@@ -28,7 +28,7 @@ export const HOSPITALS = [
 
 /** A liaison nurse sees her own departments only: two nurses, so that the border between them can be seen. */
 const CHEST = ['cardiac-surgery', 'thoracic-surgery', 'vascular-surgery'];
-const GENERAL = ['general-surgery', 'orthopaedics', 'obstetrics', 'unknown'];
+const GENERAL = ['general-surgery', 'orthopaedics', 'obstetrics'];
 
 export const PERSONAS: readonly Persona[] = [
   ...staffOf('H001', ['刘敏', '陈静', '王海', '赵磊', '孙洁', '周涛', '吴琳']),

@@ -97,7 +97,7 @@ function taskNumber(n: number): Record<string, unknown> {
   const at = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
   return {
     taskId: `${claimNo}.review.1`, claimNo, kind: 'review', roles: ['reviewer'], assignee: null, assigneeName: null, openedAt: at(-30), dueAt: at(n / 10 - 20), provisional: false, paused: false, breached: n < 200,
-    stage: 'review', tier: 'F10', hospital: 'H001', department: 'general-surgery', outcomeType: 'minor-complication', patientName: null, flagged: n % 7 === 0, returned: false, version: 9,
+    stage: 'review', tier: 'F10', hospital: 'H001', department: 'general-surgery', outcomeType: 'minor-complication', patientName: null, flags: n % 7 === 0 ? ['witness-gap'] : [], returned: false, version: 9,
   };
 }
 

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router/dom';
 import { ApiProvider, createQueries } from './api/context';
 import { createApi, type Api } from './api/client';
+import { keepFocus } from './app/focus';
 import { KeysProvider } from './app/keys';
 import { createRouter } from './app/router';
 import { TellProvider } from './app/tell';
@@ -51,6 +52,7 @@ async function start(): Promise<void> {
   await keepAnswers(session, queries).catch(() => undefined);
   const queue = startQueue(session, queries);
   createRoot(root).render(<StrictMode><Console session={session} settings={settings} api={createApi(session)} queue={queue} files={startFiles(session, queue)} /></StrictMode>);
+  keepFocus();
   keepInstalled();
 }
 

@@ -2,6 +2,7 @@ import { Provider, errors, type Configuration, type KoaContextWithOIDC, type Res
 import { PERSONAS, type Persona } from '../personas';
 import { API_AUDIENCE, API_RESOURCE, CONSOLE_CLIENT, PERSONA_GRANT, SHELL_CLIENT } from './grant';
 import type { IdentitySecrets } from './keys';
+import { signOutPage, signedOutPage } from './sign-out';
 
 const WORKING_DAY = 8 * 60 * 60;
 const API: ResourceServer = { audience: API_AUDIENCE, scope: 'claims', accessTokenFormat: 'jwt', accessTokenTTL: WORKING_DAY, jwt: { sign: { alg: 'ES256' } } };
@@ -69,6 +70,12 @@ function configuration({ signingKey, cookieKeys }: IdentitySecrets): Configurati
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
     features: {
       devInteractions: { enabled: false },
+      rpInitiatedLogout: {
+        enabled: true,
+        // Who signs out on our console has said so there: nobody is asked twice.
+        logoutSource: (ctx, form) => { ctx.body = signOutPage(form, ctx.oidc.client?.clientId === CONSOLE_CLIENT); },
+        postLogoutSuccessSource: (ctx) => { ctx.body = signedOutPage(); },
+      },
       resourceIndicators: {
         enabled: true,
         // Whoever does not name a resource means the only one there is.

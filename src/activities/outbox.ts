@@ -6,8 +6,8 @@ import type { NoticeDelivery } from './notices';
 
 export interface OutboxDeps { database: Database; temporal: Client; deliverNotice: NoticeDelivery }
 
-/** The kinds of outbox rows that the worker tells: notices to people, and facts to a claim's own process. */
-export const WORKER_KINDS = ['notice', 'deliver'] as const;
+/** The kinds of outbox rows that the worker tells: notices to people, facts to a claim's own process, and to the auditor who broke the glass. */
+export const WORKER_KINDS = ['notice', 'deliver', 'break-glass'] as const;
 
 /** Thrown to have a row tried again; its name is kept as the cause. */
 class NotYet extends Error { override readonly name = 'NotYet'; }
@@ -19,7 +19,14 @@ export function createOutboxHandler({ database, temporal, deliverNotice }: Outbo
     await temporal.workflow.getHandle(claimWorkflowId(claimNo)).signal(DELIVER, act);
   }
 
+  async function tellAuditor(key: string, params: Notice['params']): Promise<void> {
+    const { kind } = await deliverNotice({ key, template: 'break-glass', params, to: { role: 'auditor' } });
+    // Nobody may read unseen: it stays, and is seen waiting, until it was told.
+    if (kind !== 'delivered') throw new NotYet();
+  }
+
   return async function tell({ kind, key, claimNo, payload }: OutboxRow): Promise<void> {
+    if (claimNo === null) return tellAuditor(key, payload as Notice['params']);
     if (kind === 'deliver') {
       const { by, command, input } = payload as { by: SystemName; command: string; input: unknown };
       await fact(claimNo, by, command, input, key).catch(ignoreClosed);

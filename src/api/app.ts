@@ -15,6 +15,8 @@ import { consoleRouter, type ConsoleOptions } from './console';
 import type { Deps } from './deps';
 import { withDirectory } from './directory';
 import { byTicket } from './documents/ticket';
+import { codecRouter } from './glass/codec';
+import { glassRoutes } from './glass/routes';
 import { healthRouter } from './health';
 import { serve } from './http/serve';
 import type { AnyRoute } from './http/route';
@@ -44,7 +46,7 @@ import type { Scanner } from '../platform/documents/scanner';
 export interface AppDeps extends Deps { authenticate: Authenticate; store: DocumentStore; scanner: Scanner; webhookSecret: string; console: ConsoleOptions }
 
 /** Every route of the table; the OpenAPI document and the permission tests are made from the same. */
-export const routesOf = (deps: Deps): AnyRoute[] => [...claimRoutes(deps), ...lookRoutes(deps), ...letterRoutes(deps), ...linkRoutes(deps), ...actRoutes(deps), ...taskRoutes(deps), ...liveRoutes(deps), ...opsRoutes(deps), ...queueRoutes(deps), ...viewRoutes(deps), ...peopleRoutes(deps), ...teamRoutes(deps), ...rulesRoutes(deps), ...intakeRoutes(deps)];
+export const routesOf = (deps: Deps): AnyRoute[] => [...claimRoutes(deps), ...lookRoutes(deps), ...letterRoutes(deps), ...linkRoutes(deps), ...actRoutes(deps), ...taskRoutes(deps), ...liveRoutes(deps), ...opsRoutes(deps), ...queueRoutes(deps), ...viewRoutes(deps), ...glassRoutes(deps), ...peopleRoutes(deps), ...teamRoutes(deps), ...rulesRoutes(deps), ...intakeRoutes(deps)];
 
 export function createApp(deps: AppDeps): Express {
   const { database, temporal, log, now } = deps;
@@ -80,6 +82,7 @@ export function createApp(deps: AppDeps): Express {
 
   app.use(bankRouter(deps, deps.webhookSecret));
   app.use(sessionsRouter(deps));
+  app.use(codecRouter(deps));
   app.post('/v1/claims/:claimNo/acts/:command', (req, _res, next) => { if (PERSONS_ACTS.some((name) => name === req.params.command)) next(); else fail(NO_SUCH_ACT); });
   app.use(serve(routes, { now, identify }));
 
@@ -108,7 +111,7 @@ function mayBeCompressed(req: Request, res: Response): boolean {
 const withoutNul: RequestHandler = (req, _res, next) => {
   const nul = req.url.indexOf('%00'), query = req.url.indexOf('?');
   if (nul >= 0 && (query < 0 || nul < query)) fail(NOT_FOUND);
-  if (nul >= 0) fail(wrongInput([{ field: '?', rule: 'no parameter may hold NUL' }]));
+  if (nul >= 0) fail(wrongInput([{ field: '?', rule: { zh: '参数不能含 NUL', en: 'no parameter may hold NUL' } }]));
   next();
 };
 

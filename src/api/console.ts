@@ -26,6 +26,8 @@ export function consoleRouter({ folder, issuer, clientId, temporalUiUrl }: Conso
     referrerPolicy: { policy: 'no-referrer' },
   }));
   router.get('/console-settings.json', (_req, res) => { res.set('Cache-Control', 'no-cache').json({ issuer, clientId, temporalUiUrl }); });
+  // A sign-out on a shared computer: what its browser keeps of answers goes too.
+  router.post('/signed-out', (_req, res) => { res.set({ 'Clear-Site-Data': '"cache"', 'Cache-Control': 'no-store' }).status(204).end(); });
   // Their names change with their content.
   router.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: YEAR_MS, index: false, redirect: false }), () => fail(NOT_FOUND));
   router.use(express.static(folder, { index: false, redirect: false, setHeaders: (res) => { res.setHeader('Cache-Control', 'no-cache'); } }));

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Database } from '../platform/database';
+import type { KeyRing } from '../platform/keys/key-ring';
 import type { Log } from '../platform/log';
 import type { ClaimProcess } from './claim/process';
 import type { Changes } from './live/changes';
@@ -15,6 +16,8 @@ export interface Deps {
   publicUrl: string;
   /** Makes patients' links and signs their sessions. */
   patientSessionSecret: string;
+  /** Under which secrets are kept. */
+  keys: KeyRing;
   now: () => Date;
   log: Log;
   /** Called after a report was committed: its workflow should start at once. */

@@ -32,7 +32,7 @@ export async function startApi(config: ApiConfig, log: Log, environment: NodeJS.
   const changes = createChanges(config.databaseUrl, log);
   const store = createDocumentStore(config.store);
   const app = createApp({
-    database, temporal, temporalUiUrl: config.temporalUiUrl, log, now: () => new Date(), onReported: starter.poke, changes, webhookSecret: config.webhookSecret,
+    database, temporal, keys, temporalUiUrl: config.temporalUiUrl, log, now: () => new Date(), onReported: starter.poke, changes, webhookSecret: config.webhookSecret,
     process: createClaimProcess(temporal), authenticate: createAuthenticate({ ...config.oidc, patientSessionSecret: config.patientSessionSecret }), publicUrl: config.publicUrl,
     console: { folder: resolve(config.console.folder), clientId: config.console.clientId, issuer: config.oidc.issuer, temporalUiUrl: config.temporalUiUrl }, patientSessionSecret: config.patientSessionSecret,
     store, scanner: createScanner(config.clamdAddress, log),

@@ -3,12 +3,15 @@ import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponseObject } from 'zod-openapi';
 import { bankCallbackSchema } from '../platform/outside/bank';
 import { documentTicket } from './documents/ticket';
+import { CODEC_COOKIE, CODEC_PATH, payloadsSchema } from './glass/codec';
 import { patientSession, sessionRequest } from './patient/sessions';
 import { ACT_ID, claimNoSchema, type AnswerShape, type AnyRoute } from './http/route';
 
 const problem = z.object({
   type: z.string(), title: z.string(), status: z.int(), detail: z.string().meta({ description: 'In the language of Accept-Language' }), code: z.string(), rule: z.string().optional(),
-  text: z.object({ zh: z.string(), en: z.string() }), field: z.string().optional(), errors: z.array(z.object({ field: z.string(), rule: z.string() })).optional(),
+  text: z.object({ zh: z.string(), en: z.string() }), field: z.string().optional(), errors: z.array(z.object({
+    field: z.string(), rule: z.string(), text: z.object({ zh: z.string(), en: z.string() }).meta({ description: 'The name of the field and the rule, for people' }),
+  })).optional(),
   allowed: z.array(z.string()).optional(), details: z.looseObject({}).optional(),
 }).meta({ id: 'Problem', description: 'RFC 9457: what was refused, by which rule, and what to do' });
 
@@ -68,6 +71,13 @@ const STREAMS: ZodOpenApiPathsObject = {
       responses: { 200: { description: 'The session', content: { 'application/json': { schema: patientSession } } }, ...problems(400, 401, 404, 405, 413, 415, 422, 429, 500, 503) },
     },
   },
+  [`${CODEC_PATH}/decode`]: {
+    post: {
+      operationId: 'decodePayloads', tags: ['operations'], summary: "Payloads in clear, for the Temporal UI of operations who broke the glass", security: [{ codec: [] }],
+      requestBody: { required: true, content: { 'application/json': { schema: payloadsSchema } } },
+      responses: { 200: { description: 'Decoded; what its key does not open stays as it is', content: { 'application/json': { schema: payloadsSchema } } }, ...problems(400, 401, 403, 405, 413, 415, 422, 500, 503) },
+    },
+  },
   '/v1/webhooks/bank': {
     post: {
       operationId: 'bankCallback', tags: ['outside'], summary: 'The bank says what became of a payment', security: [{ signature: [] }],
@@ -89,6 +99,7 @@ export function openApiDocument(routes: readonly AnyRoute[], publicUrl: string):
     security: [{ bearer: [] }],
     components: { securitySchemes: {
       bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token (at+jwt) of the OpenID Connect issuer; claims person_id, roles, hospital, departments, insurer; or the token of a patient’s link, for its one claim' },
+      codec: { type: 'apiKey', in: 'cookie', name: CODEC_COOKIE, description: 'Set by `POST /v1/break-glass` for payloads' },
       signature: { type: 'apiKey', in: 'header', name: 'x-kuaipei-signature', description: 'HMAC-SHA256 (hex) of `${x-kuaipei-time}.${body}` with the shared secret' },
     } },
     paths,

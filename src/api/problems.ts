@@ -1,6 +1,6 @@
 /** What the API says when it does not do what was asked: RFC 9457, one table of statuses (SPEC §3). */
-import { REFUSALS, type Refusal, type RefusalCode } from '../domain/claim';
-import type { Text } from '../domain/claim';
+import { REFUSALS, rulesIn, type Refusal, type RefusalCode, type Text } from '../domain/claim';
+import { fieldError, type FieldError } from './http/fields';
 import type { Request, Response } from 'express';
 
 export interface Problem {
@@ -13,7 +13,7 @@ export interface Problem {
   /** JSON pointer into the body, or the name of the parameter or header at fault. */
   field?: string;
   /** Every field at fault with the rule it breaks; never the value. */
-  errors?: readonly { field: string; rule: string }[];
+  errors?: readonly FieldError[];
   /** What the asker may do instead, now. */
   allowed?: readonly string[];
   /** Impersonal facts that help. */
@@ -52,7 +52,7 @@ export function refusalProblem(refusal: Refusal, allowed?: readonly string[]): P
   return {
     status: statusOf(refusal.code), code: refusal.code, rule, text: { zh, en },
     ...(refusal.field === undefined ? {} : { field: refusal.field }),
-    ...(Array.isArray(issues) ? { errors: issues as { field: string; rule: string }[] } : {}),
+    ...(Array.isArray(issues) ? { errors: (issues as { field: string; rule: string }[]).map(({ field, rule }) => fieldError(field, rulesIn(rule) ?? { zh: rule, en: rule })) } : {}),
     ...(allowed === undefined ? {} : { allowed }),
     ...(Object.keys(details).length === 0 ? {} : { details }),
   };
@@ -61,8 +61,9 @@ export function refusalProblem(refusal: Refusal, allowed?: readonly string[]): P
 /** The same answer for what does not exist and for what lies outside the asker's scope (SPEC §1.2). */
 export const NOT_FOUND: Problem = { status: 404, code: 'not-found', rule: 'SPEC §1.2', text: { zh: '没有找到，或不在您的范围内。', en: 'There is no such thing, or it is not within your scope.' } };
 
-export const wrongInput = (errors: readonly { field: string; rule: string }[]): Problem => ({
-  status: 422, code: 'invalid-input', rule: REFUSALS['invalid-input'].rule, text: REFUSALS['invalid-input'], errors, ...(errors[0] ? { field: errors[0].field } : {}),
+/** What is wrong with which fields; `rule` in both languages, without the name of the field. */
+export const wrongInput = (errors: readonly { field: string; rule: Text }[]): Problem => ({
+  status: 422, code: 'invalid-input', rule: REFUSALS['invalid-input'].rule, text: REFUSALS['invalid-input'], errors: errors.map(({ field, rule }) => fieldError(field, rule)), ...(errors[0] ? { field: errors[0].field } : {}),
 });
 
 export const TEMPORAL_AWAY: Problem = {

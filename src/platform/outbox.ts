@@ -3,7 +3,7 @@ import { describeError, type Log } from './log';
 import { listen } from './listen';
 
 /** One thing that must still be told to somebody outside the transaction that wrote it. */
-export interface OutboxRow { id: bigint; kind: string; key: string; claimNo: string; payload: unknown; attempts: number }
+export interface OutboxRow { id: bigint; kind: string; key: string; claimNo: string | null; payload: unknown; attempts: number }
 
 export interface OutboxLoop {
   /** Looks at once instead of at the next notification or poll. */

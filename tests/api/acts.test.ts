@@ -1,4 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { FIELD_TITLES } from '../../src/api/http/fields';
+import { reportSchema } from '../../src/api/claim/report';
+import { COMMANDS, PERSONS_ACTS } from '../../src/domain/claim';
 import { eventually } from '../support/parties';
 import { aReport, startStack, type Stack } from './stack';
 
@@ -122,12 +126,53 @@ test('SPEC §1.1: a duplicate is void only for a claim of the same hospital that
   expect([confirmed.status, confirmed.body.field]).toEqual([422, '/proposalId']);
 });
 
+describe('a refused body is read by people: which field, and which rule, in Chinese and English', () => {
+  const refused = async (input: unknown): Promise<Array<{ field: string; text: { zh: string; en: string } }>> => {
+    const answer = await stack.post('specialist-a-h001', path(await report(), 'submit-facts'), input);
+    expect(answer.status).toBe(422);
+    return answer.body.errors as Array<{ field: string; text: { zh: string; en: string } }>;
+  };
+  
+  test('too small, missing, not one of, unknown, each with the name of the field', async () => {
+    const { anaesthesia: _, ...partly } = facts;
+    const found = await refused({ ...partly, outcomeType: 'nothing', benefits: [{ benefit: 'medical-costs', askedFen: 0 }], surprise: 1 });
+    const of = (field: string) => found.find((one) => one.field === field)?.text;
+    expect(of('/benefits/0/askedFen')).toEqual({ zh: expect.stringMatching(/^申请项目第1项 · 申请金额（分）：.*>=1$/), en: expect.stringMatching(/^Benefits asked for, no\. 1 · Amount asked \(fen\): Too small.*>=1$/) });
+    expect(of('/anaesthesia')).toEqual({ zh: '单独的麻醉记录：必填', en: 'Anaesthesia record of its own: is needed' });
+    expect(of('/outcomeType')!.zh).toMatch(/^结果类型：无效选项.*death/);
+    expect(of('/')).toEqual({ zh: expect.stringContaining('surprise'), en: expect.stringContaining('surprise') });
+  });
+
+  test('a rule of our own is told in both languages, too, and never with the value', async () => {
+    const twice = await refused({ ...facts, benefits: [{ benefit: 'medical-costs', askedFen: 1 }, { benefit: 'medical-costs', askedFen: 2 }] });
+    expect(twice).toEqual([{ field: '/benefits', rule: 'each benefit once', text: { zh: '申请项目：每个项目只能填一次', en: 'Benefits asked for: each benefit once' } }]);
+    const late = await refused({ ...facts, occurredAt: '1066-10-14T00:00:00Z' });
+    expect(JSON.stringify(late)).not.toContain('1066');
+    expect(late[0]!.text.zh).toMatch(/^发生时间：.*\p{Script=Han}/u);
+  });
+
+  test('every field that a person can fill in has a name in both languages, every rule of our own, too', () => {
+    const schemas = [...PERSONS_ACTS.map((name) => COMMANDS[name].schema), reportSchema].map((one) => z.toJSONSchema(one, { io: 'input', unrepresentable: 'any' }));
+    const names = new Set(schemas.flatMap(propertiesOf));
+    expect(names.size).toBeGreaterThan(40);
+    expect([...names].filter((name) => !(name in FIELD_TITLES))).toEqual([]);
+    for (const [name, { zh, en }] of Object.entries(FIELD_TITLES)) expect([name, zh, en]).toEqual([name, expect.stringMatching(/\p{Script=Han}/u), expect.stringMatching(/^[^\p{Script=Han}]+$/u)]);
+  });
+});
+
+/** The names of the fields of an object, and of those within. */
+function propertiesOf(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const own = 'properties' in schema ? Object.keys(schema.properties as object) : [];
+  return [...own, ...Object.values(schema).flatMap(propertiesOf)];
+}
+
 test('SPEC §1.3: what is said of a file must be what the server found in it', async () => {
   const claimNo = await report();
   const uploaded = await stack.upload(LIAISON, claimNo, 'medical-summary');
   const lied = await stack.post(LIAISON, path(claimNo, 'upload-documents'), { documents: [{ ...uploaded, sha256: 'f'.repeat(64) }] });
   expect(lied.status).toBe(422);
-  expect(lied.body.errors).toEqual([{ field: '/documents/0/sha256', rule: 'not what the server found in the uploaded file' }]);
+  expect(lied.body.errors).toEqual([{ field: '/documents/0/sha256', rule: 'not what the server found in the uploaded file', text: { zh: expect.stringMatching(/^材料第1项 · /), en: expect.stringMatching(/^Documents, no\. 1 · /) } }]);
   const elsewhere = await stack.post(LIAISON, path(await report(), 'upload-documents'), { documents: [uploaded] });
   expect(elsewhere.body.errors[0].field).toBe('/documents/0/documentId');
   await act(LIAISON, claimNo, 'upload-documents', { documents: [uploaded] });

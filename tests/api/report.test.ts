@@ -167,6 +167,17 @@ describe('lists', () => {
     expect(await found(SPECIALIST, 'R5')).toBe(3);
   });
 
+  test('every page says how many claims the whole list has, and when it was so', async () => {
+    const before = new Date().toISOString();
+    const whole = (await stack.get('auditor', '/v1/claims?limit=100')).body as { total: number; asOf: string; items: unknown[] };
+    expect([whole.total, whole.asOf >= before, whole.asOf <= new Date().toISOString()]).toEqual([whole.items.length, true, true]);
+    expect(whole.total).toBeGreaterThan(2);
+    const first = (await stack.get('auditor', '/v1/claims?limit=1')).body as typeof whole & { nextCursor: string };
+    expect([first.items.length, first.total]).toEqual([1, whole.total]);
+    expect((await stack.get('auditor', `/v1/claims?limit=1&cursor=${first.nextCursor}`)).body.total).toBe(whole.total);
+    expect((await stack.get('auditor', '/v1/claims?q=KP-1999')).body).toMatchObject({ total: 0, items: [] });
+  });
+
   test('SPEC §1.2: whoever is out of scope meets nothing: the same 404 for foreign and for missing', async () => {
     const { claimNo } = (await report('S1')).body;
     for (const account of ['specialist-a-h002', 'reviewer-a-i002', 'liaison-a-h001', 'mediator-a', 'patient-b']) {

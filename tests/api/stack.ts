@@ -22,6 +22,9 @@ export interface Stack {
   url: string;
   database: TestDatabase;
   lines: string[];
+  /** Where notices go; of a stack with a worker. */
+  noticeUrl: string;
+  temporal: { address: string; namespace: string };
   get(account: string, path: string, headers?: Record<string, string>): Promise<Response>;
   /** A keyed POST; the key is made here unless given among the headers. */
   post(account: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
@@ -62,7 +65,7 @@ export async function startStack({ worker = false, temporal }: { worker?: boolea
   const agent = new Agent({ keepAlive: true });
   const bearer = async (account: string): Promise<string> => `Bearer ${await token(account)}`;
   return {
-    url: api.url, database, lines,
+    url: api.url, database, lines, noticeUrl: parties?.noticeUrl ?? `http://${NOWHERE}`, temporal: { address, namespace },
     get: async (account, path, headers = {}) => request(api.url).get(path).agent(agent).set({ Authorization: await bearer(account), ...headers }),
     post: async (account, path, body = {}, headers = {}) => request(api.url).post(path).agent(agent).set({ Authorization: await bearer(account), 'Idempotency-Key': randomUUID(), ...headers }).send(body as object),
     upload: async (account, claimNo, kind) => (await signIn({ apiUrl: api.url, issuer }, account)).upload(claimNo, kind, `${kind}.pdf`, paper(kind, [randomUUID()])),

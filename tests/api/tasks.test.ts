@@ -131,13 +131,13 @@ test('search by claim number, hospital and, for who sees patients, name and reco
   await asWorker(database, (tx) => tx.task.create({ data: { ...finance, id: `${REVIEW}.check-payment.9` }, select: { id: true } }));
   expect(await claims('finance-a-i001', '')).toEqual([REVIEW]);
   expect(await claims('finance-a-i001', `q=${encodeURIComponent('墙')}`)).toEqual([]);
-  expect((await list('finance-a-i001', '')).items[0]).toMatchObject({ patientName: null, outcomeType: null, flagged: null });
+  expect((await list('finance-a-i001', '')).items[0]).toMatchObject({ patientName: null, outcomeType: null, flags: null });
   await database.task.updateMany({ where: { id: `${REVIEW}.check-payment.9` }, data: { status: 'cancelled' } });
 });
 
 test('a line says who holds it by name, whose claim it is, and which version', async () => {
   const [line] = (await list(A, 'waiting')).items.filter((one) => one.claimNo === HELD);
-  expect(line).toMatchObject({ assignee: REVIEWER_B.personId, assigneeName: '何勇', patientName: '墙', outcomeType: 'serious-complication', flagged: false, stage: 'review', version: expect.any(Number) });
+  expect(line).toMatchObject({ assignee: REVIEWER_B.personId, assigneeName: '何勇', patientName: '墙', outcomeType: 'serious-complication', flags: [], stage: 'review', version: expect.any(Number) });
   expect((await list('specialist-a-h001', 'pool')).items.every((one) => one.assigneeName === null)).toBe(true);
   expect(REVIEWER_A.personId).toBe('P-I001-REVIEWER-A');
 });

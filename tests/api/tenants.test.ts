@@ -7,6 +7,7 @@ import { ACCOUNT_LOOKERS, READS_READERS } from '../../src/api/claim/look';
 import { REPORTERS, reportExample } from '../../src/api/claim/report';
 import type { Deps } from '../../src/api/deps';
 import { openApiDocument } from '../../src/api/openapi';
+import { GLASS_BREAKERS } from '../../src/api/glass/schema';
 import { LINK_MAKERS } from '../../src/api/patient/link';
 import { COMMANDS, mayUpload, PERSONS_ACTS, type ClaimState, type CommandName, type Role } from '../../src/domain/claim';
 import { createDatabase } from '../../src/platform/database';
@@ -105,6 +106,8 @@ const MATRIX: Record<string, Expected> = {
   'GET /v1/ops/stuck': { path: () => '/v1/ops/stuck', own: (asker) => (may(asker, ['ops', 'auditor']) ? 200 : 403), outside: null },
   'GET /v1/ops/queues': { path: () => '/v1/ops/queues', own: (asker) => (may(asker, ['ops', 'auditor']) ? 200 : 403), outside: null },
   'POST /v1/ops/reconcile': { path: () => '/v1/ops/reconcile', own: (asker) => (may(asker, ['ops']) ? 409 : 403), outside: null },
+  'POST /v1/break-glass': { path: () => '/v1/break-glass', own: (asker) => (may(asker, GLASS_BREAKERS) ? 422 : 403), outside: null, body: () => NONSENSE },
+  'GET /v1/break-glass': { path: () => '/v1/break-glass', own: (asker) => (may(asker, ['auditor', ...GLASS_BREAKERS]) ? 200 : 403), outside: null },
   'GET /v1/views': { path: () => '/v1/views', own: everybody, outside: null },
   'PUT /v1/views/{id}': { path: () => `/v1/views/${VIEW}`, own: everybody, outside: null, body: () => ({ name: 'mine', query: 'mine' }) },
   // Whoever else keeps a view under this id: it is theirs.
@@ -124,6 +127,8 @@ const MATRIX: Record<string, Expected> = {
 const SIGNED = ['POST /v1/webhooks/bank'];
 /** For whoever has the code of a patient's link. */
 const BY_CODE = ['POST /v1/patient-sessions'];
+/** For operations who broke the glass, by a cookie (tests/api/glass.test.ts). */
+const BY_COOKIE = ['POST /v1/codec/decode'];
 /** Part of tus, not of the OpenAPI document. */
 const OF_TUS = ['HEAD /v1/uploads/{id}', 'DELETE /v1/uploads/{id}'];
 
@@ -173,7 +178,7 @@ describe('FAULTS 28: every route × every role of both hospitals and both insure
   test('a route without a row here fails', () => {
     const document = openApiDocument(routesOf({} as Deps), 'http://api.test');
     const served = Object.entries(document.paths ?? {}).flatMap(([path, item]) => Object.keys(item ?? {}).map((method) => `${method.toUpperCase()} ${path}`));
-    expect([...Object.keys(MATRIX), ...SIGNED, ...BY_CODE].sort()).toEqual([...served, ...OF_TUS].sort());
+    expect([...Object.keys(MATRIX), ...SIGNED, ...BY_CODE, ...BY_COOKIE].sort()).toEqual([...served, ...OF_TUS].sort());
   });
 
   test('SPEC §1.2: both houses, every role, and claims that each of the tenants\' roles sees and does not see', () => {

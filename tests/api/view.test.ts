@@ -53,6 +53,30 @@ describe('issue 4: types generated from the OpenAPI document', () => {
   });
 });
 
+describe('the log of events', () => {
+  interface Events { items: Array<{ version: number; type: string; by: { personId: string } }>; nextCursor: string | null; names: Record<string, string> }
+  const events = async (account: string, query: string): Promise<Events> => (await stack.get(account, `/v1/claims/${PAID}/events?${query}`)).body as Events;
+
+  test('is read newest first, page by page, when asked so: the first page of a long claim is its latest', async () => {
+    const oldest = (await events('auditor', 'limit=100')).items.map((one) => one.version);
+    const found: number[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: Events = await events('auditor', `order=newest&limit=7${cursor ? `&cursor=${cursor}` : ''}`);
+      found.push(...page.items.map((one) => one.version));
+      cursor = page.nextCursor;
+    }
+    expect(found.length).toBeGreaterThan(14);
+    expect(found).toEqual(oldest.toReversed());
+  });
+
+  test('of one kind alone: when the stages were left, without the rest', async () => {
+    const { items } = await events('auditor', 'type=stage-left');
+    expect(items.length).toBeGreaterThan(3);
+    expect([...new Set(items.map((one) => one.type))]).toEqual(['stage-left']);
+    expect((await stack.get('auditor', `/v1/claims/${PAID}/events?type=stage%20left`)).status).toBe(422);
+  });
+});
+
 describe('SPEC §1.2: accounts are masked for everybody', () => {
   test.each(['auditor', 'reviewer-a-i001', 'specialist-a-h001', 'patient-a'])('in the log of events %s reads its last four digits, the holder as in the claim', async (account) => {
     const { items } = (await stack.get(account, `/v1/claims/${PAID}/events?limit=100`)).body as { items: Array<{ type: string; personal: { payees: Array<{ holder: string; account: string }> } }> };
@@ -104,8 +128,21 @@ describe('UX 36: who saw it too, not only who changed it', () => {
 });
 
 test('SPEC §1.7: an item of a supplement says why it is asked for, to who sees the clinical file', async () => {
-  for (const account of ['specialist-a-h001', 'patient-a', 'reviewer-a-i001']) expect([account, (await view(account, ASKED)).clinical!.supplements[0]!.items[0]!.why]).toEqual([account, SECRET]);
+  for (const account of ['specialist-a-h001', 'patient-a', 'reviewer-a-i001']) expect([account, (await view(account, ASKED)).clinical!.supplements[0]!.items[0]!.why?.zh]).toEqual([account, SECRET]);
   for (const account of ['finance-a-i001', 'ops']) expect((await stack.get(account, `/v1/claims/${ASKED}`)).text).not.toContain(SECRET);
+});
+
+test('SPEC §1.7: a reason that the guard proposed is read by everybody in their own language; own words stay as they were written', async () => {
+  const database = createDatabase(stack.database.workerUrl);
+  const claimNo = 'KP-2026-000751';
+  await plant(database, inAcceptance({ patientPersonId: 'P-PATIENT-A', without: ['anaesthesia-record'] }).act('ask-supplement', { items: [
+    { document: 'anaesthesia-record', from: 'hospital', couldNotHaveBeenKnown: false, whyCode: 'declared-missing' }, { fact: 'other', from: 'patient', couldNotHaveBeenKnown: false, why: '请说明经过' },
+  ] }, PEOPLE.reviewer), claimNo);
+  await database.$disconnect();
+  const whys = (await view('patient-a', claimNo)).clinical!.supplements[0]!.items.map((item) => item.why);
+  expect(whys).toEqual([
+    { zh: '医院说明无法提供麻醉记录；请确认能否从别处取得。', en: 'The hospital has said that it cannot provide the anaesthesia record; can it be had elsewhere?' }, { zh: '请说明经过', en: '请说明经过' },
+  ]);
 });
 
 describe('SPEC §1.7: the one-ask guard', () => {
@@ -155,6 +192,15 @@ describe('related claims', () => {
     expect((await view('reviewer-a-i001', KEPT)).related).toEqual(expect.arrayContaining([{ claimNo: VOID, why: 'duplicate', stage: 'closed' }, { claimNo: LATER, why: 'same-patient', stage: 'acceptance' }]));
     expect((await view('specialist-a-h001', VOID)).related).toContainEqual({ claimNo: KEPT, why: 'survivor', stage: 'review' });
     expect((await view('patient-a', PAID)).related).toBeNull();
+  });
+
+  test('what is void for the sake of a claim is found by an index, not in the state of every void claim', async () => {
+    const owner = new Client({ connectionString: stack.database.superuserUrl });
+    await owner.connect();
+    await owner.query('SET enable_seqscan = off');
+    const { rows } = await owner.query<{ 'QUERY PLAN': string }>("EXPLAIN SELECT claim_no FROM claim WHERE survivor = 'KP-2026-000731'");
+    await owner.end();
+    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Index.* using claim_survivor_idx|on claim_survivor_idx/);
   });
 });
 

@@ -92,10 +92,10 @@ export async function answer(page: Page, claimNo: string, { recordNo, kind, titl
 
 export async function setPayee(page: Page, claimNo: string, { holder, account }: { holder: string; account: string }): Promise<void> {
   await openTask(page, claimNo, '登记收款人');
-  const form = await begin(page, '设置收款人');
+  const form = await begin(page, '登记收款人');
   await form.getByLabel('户名').fill(holder);
   await form.getByLabel('开户银行').fill('示例银行');
   await form.getByLabel('账号').fill(account);
-  await send(page, '设置收款人');
+  await send(page, '登记收款人');
   await page.getByText(/^等待财务领取：确认收款人/).waitFor({ timeout: ARRIVES_MS });
 }

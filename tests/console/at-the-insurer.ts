@@ -87,14 +87,22 @@ export async function returnToReview(page: Page, claimNo: string, why: string): 
   await judgement.getByText(/: Review/).first().waitFor({ timeout: ARRIVES_MS });
 }
 
-/** Approves what is recommended in full, with the patient's letter read before. */
+/** Approves what is recommended in full, with the patient's letter read before; amount and payee are confirmed by a tick, and the desk says what was decided. */
 export async function approve(page: Page, claimNo: string): Promise<void> {
   const judgement = await openDesk(page, claimNo, 'Approve');
   await judgement.getByRole('heading', { name: 'Recommended: pay in full' }).waitFor();
   await judgement.getByText('The letter as the patient will read it').click();
   await judgement.getByRole('heading', { name: 'Decision on your claim: paid in full' }).waitFor();
+  const form = formOf(page, 'Approve');
+  await form.getByText('You have not marked any document as checked.').waitFor();
+  const sure = form.getByLabel(/^I approve the payment of ¥[\d,]+\.\d{2} to: no payee named yet/);
+  await send(page, 'Approve');
+  await form.getByText('Still missing or wrong: confirmation (tick it).').waitFor();
+  expect(await sure.evaluate((box) => box === document.activeElement)).toBe(true);
+  await sure.check();
   await send(page, 'Approve');
   await judgement.getByText(/: Name the payee/).first().waitFor({ timeout: ARRIVES_MS });
+  await judgement.getByRole('heading', { name: /^Decided: pay in full ¥[\d,]+\.\d{2}$/ }).waitFor();
 }
 
 export async function reject(page: Page, claimNo: string): Promise<void> {

@@ -5,7 +5,7 @@ import { answer, completeFile, NEEDED, patientLink, report, setPayee, submitFact
 import { acceptAnswerAndFile, acceptFile, approve, askOnce, checkPayment, confirmPayee, makePayment, readByKeyboard, recommend, reject, returnToReview, takeByKeyboard } from './at-the-insurer';
 import type { Device } from '../../dev/browser';
 import { openBrowser, type ConsoleBrowser, type Seat } from './browser';
-import { ARRIVES_MS, formOf, inInbox, openDesk, send } from './people';
+import { ARRIVES_MS, formOf, inInbox, openDesk, openTask, send } from './people';
 
 /** Issue 4, "Done means": every role's journey through screens only; the database is asked at the end alone. */
 let stack: TestStack;
@@ -111,13 +111,20 @@ test('issue 4: a dispute: what was rejected is objected to on the patient\'s pho
   const desk = await reviewer();
   await openDesk(desk, claimNo, 'Accept the file');
   await acceptFile(desk);
+  // Sent too early: what is lacking is named in the reader's language, and the first of it has the focus.
+  const early = formOf(desk, 'Recommend');
+  await early.getByLabel('reject').check();
+  await send(desk, 'Recommend');
+  await early.getByText('Still missing or wrong: Reasons, Evidence.').waitFor();
+  expect(await early.getByRole('searchbox').evaluate((field) => field === document.activeElement)).toBe(true);
   await recommend(desk, { decision: 'reject', reason: 'C01', evidence: ['medical summary'], total: 'Total ¥9,000.00 ¥0.00 −¥9,000.00' });
   await reject(await approver(), claimNo);
 
   await objected();
-  await voted(await at('medical-affairs-a-h001', {}), ['裁决异议', '打开审核台', '裁决表决', '重新审理']);
+  await neutralSeatIsNotOffered(await senior());
+  await voted(await at('medical-affairs-a-h001', {}), ['裁决异议', '打开审理台', '裁决表决', '重新审理']);
   await voted(await senior(), ['Decide on the panel', 'Open the desk', 'Vote on the panel', 'uphold']);
-  await voted(await at(await mediatorOf(), {}), ['裁决异议', '打开审核台', '裁决表决', '重新审理']);
+  await voted(await at(await mediatorOf(), {}), ['裁决异议', '打开审理台', '裁决表决', '重新审理']);
 
   await inInbox(await at('reviewer-b-i001', DESK), claimNo, 'Review');
   await desk.goto(`${stack.apiUrl}/claims/${claimNo}`);
@@ -128,6 +135,8 @@ test('issue 4: a dispute: what was rejected is objected to on the patient\'s pho
   const votes = await stack.database.claimEvent.findMany({ where: { claimNo, type: 'panel-voted' }, orderBy: { version: 'asc' }, select: { data: true } });
   expect(votes.map(({ data }) => data)).toEqual([{ seat: 'medical-affairs', vote: 'overturn' }, { seat: 'insurer', vote: 'uphold' }, { seat: 'neutral', vote: 'overturn' }]);
   expect((await stateOf(stack, claimNo)).stage).toBe('review');
+  await patient.reload();
+  await patient.getByText(/^三人小组支持您的异议：.*保险公司正在审核。/).waitFor();
 
   async function objected(): Promise<void> {
     await patient.reload();
@@ -137,16 +146,24 @@ test('issue 4: a dispute: what was rejected is objected to on the patient\'s pho
     await patient.getByLabel('您不同意什么，为什么').fill('术后两小时出血，手术之前没有。');
     await patient.getByRole('button', { name: '提出异议' }).click();
     await patient.getByText('您的异议由医院、保险公司和中立方三人裁决。').waitFor({ timeout: ARRIVES_MS });
+    await patient.getByText(/^您已提出异议。.*正在裁决，最晚.*在此之前本决定不变。$/).waitFor();
   }
 
   async function voted(page: Awaited<ReturnType<typeof at>>, [task, deskButton, title, vote]: [string, string, string, string]): Promise<void> {
     const judgement = await openDesk(page, claimNo, task, deskButton);
     await judgement.getByText('术后两小时出血，手术之前没有。').waitFor();
+    await judgement.getByRole('heading', { name: /^(Evidence|依据材料) ?[(（]1[)）]$/ }).waitFor();
     const form = formOf(page, title);
     await form.getByLabel(vote).check();
     await form.getByRole('textbox').fill('依据病历。');
     await send(page, title);
     await form.waitFor({ state: 'detached', timeout: ARRIVES_MS });
+  }
+
+  async function neutralSeatIsNotOffered(page: Awaited<ReturnType<typeof at>>): Promise<void> {
+    await openTask(page, claimNo, 'Decide on the panel');
+    await page.getByRole('button', { name: 'Hand over: Decide on the panel (insurer)' }).waitFor();
+    expect(await page.getByRole('button', { name: /^Hand over/ }).count()).toBe(1);
   }
 
   /** The directory chose one of the mediators: the senior reviewer's page says whom. */

@@ -2,6 +2,7 @@ import { UserOutlined } from '@ant-design/icons';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../session/context';
+import { focusOn } from './focus';
 import { chosenFace, wear, type Face } from './theme';
 
 const FACES: readonly Face[] = ['light', 'dark', 'system'];
@@ -12,18 +13,24 @@ export function PersonMenu() {
   const session = useSession();
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (!open) return;
-    const away = (event: Event): void => { if (event instanceof KeyboardEvent ? event.key === 'Escape' : !box.current?.contains(event.target as Node)) setOpen(false); };
+    const away = (event: PointerEvent): void => { if (!box.current?.contains(event.target as Node)) setOpen(false); };
+    const escape = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape') return;
+      setOpen(false);
+      focusOn(opener.current);
+    };
     document.addEventListener('pointerdown', away);
-    document.addEventListener('keydown', away);
-    return () => { document.removeEventListener('pointerdown', away); document.removeEventListener('keydown', away); };
+    document.addEventListener('keydown', escape);
+    return () => { document.removeEventListener('pointerdown', away); document.removeEventListener('keydown', escape); };
   }, [open]);
   const { person, role } = session;
   if (!person || !role) return null;
   return (
     <div ref={box} className="person">
-      <button type="button" className="tool" aria-label={t('tools.person', { name: person.name })} aria-expanded={open} onClick={() => { setOpen(!open); }}><UserOutlined aria-hidden /></button>
+      <button ref={opener} type="button" className="tool" aria-label={t('tools.person', { name: person.name })} aria-expanded={open} onClick={() => { setOpen(!open); }}><UserOutlined aria-hidden /></button>
       {open && (
         <div className="person-menu card">
           <p><b>{person.name}</b><br /><span className="quiet">{t(`role.${role}`)}{person.hospital ?? person.insurer ? ` · ${person.hospital ?? person.insurer}` : ''}</span></p>

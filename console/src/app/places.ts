@@ -17,3 +17,5 @@ export function placesOf(role: Role): Place[] {
     ...(LEADERS.includes(role) ? [{ path: '/team', name: 'team' } as const] : []),
   ];
 }
+
+export const hasPlace = (role: Role, name: Place['name']): boolean => placesOf(role).some((place) => place.name === name);

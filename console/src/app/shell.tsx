@@ -4,14 +4,15 @@ import { useTranslation } from 'react-i18next';
 import { Link, NavLink, Outlet, useLocation, useNavigate, NavigationType, useNavigationType } from 'react-router';
 import { LiveProvider } from '../api/live-context';
 import { Notices } from '../pwa/notices';
+import { Part } from '../pwa/part';
 import { useUnsent } from '../queue/use-unsent';
 import { useSession } from '../session/context';
 import { speak } from '../words/i18n';
 import { useLanguage } from '../words/use-words';
-import { useAllKeys, useKeys, type Key } from './keys';
+import { useAllKeys, useKeys, type Doing } from './keys';
 import { Loading } from './loading';
 import { PersonMenu } from './person-menu';
-import { placesOf } from './places';
+import { hasPlace, placesOf } from './places';
 
 const Palette = lazy(() => import('../palette/palette'));
 
@@ -29,7 +30,7 @@ export function Shell() {
   const cameBack = useRef(false);
   cameBack.current = useNavigationType() === NavigationType.Pop;
   const allKeys = useAllKeys();
-  const [palette, setPalette] = useState<Key[] | null>(null);
+  const [palette, setPalette] = useState<Doing[] | null>(null);
   const openPalette = (): void => { setPalette(allKeys()); };
   useKeys([{ key: 'g', does: t('keys.home'), run: () => { void navigate('/'); } }, { key: 'mod+k', does: t('keys.palette'), run: openPalette }]);
   useEffect(() => {
@@ -55,9 +56,9 @@ export function Shell() {
       </header>
       {!online && <div className="notice-bar" role="status">{t('tools.offline')}</div>}
       <Notices />
-      {placesOf(role).some(({ name }) => name === 'report') && <Suspense><DeadlineBar /></Suspense>}
+      {hasPlace(role, 'report') && <Part quiet><Suspense><DeadlineBar /></Suspense></Part>}
       <main id="main" className="shell-main" tabIndex={-1}><LiveProvider><Suspense fallback={<Loading />}><Outlet /></Suspense></LiveProvider></main>
-      {palette !== null && <Suspense><Palette keys={palette} onClose={() => { setPalette(null); }} /></Suspense>}
+      {palette !== null && <Part><Suspense><Palette doings={palette} onClose={() => { setPalette(null); }} /></Suspense></Part>}
     </div>
   );
 }

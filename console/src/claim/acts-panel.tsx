@@ -1,5 +1,4 @@
 import { Button } from 'antd';
-import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
 import { useKeys } from '../app/keys';
@@ -8,6 +7,7 @@ import type { Role } from '../session/session';
 import { Due } from '../words/due';
 import { useWords } from '../words/use-words';
 import { ActDialog, isCommandName } from './act-dialog';
+import { useActKeys } from './act-keys';
 import { groupsOf, primaryAct } from './act-groups';
 import type { ClaimView, CommandName } from './acts/form';
 import { useNames } from './names';
@@ -29,28 +29,20 @@ export function Acts({ claim }: { claim: ClaimView }) {
   const hasDesk = role !== null && DESK_ROLES.includes(role) && claim.clinical !== null;
   const open = (command: CommandName): void => { setParams({ act: command }); };
   const close = (): void => { setParams({}, { replace: true }); };
-  const wasOpen = useRef(false);
-  useEffect(() => {
-    // The button that opened the form may be gone with the act: the reader goes on at the head of the claim.
-    if (wasOpen.current && opened === null) document.querySelector<HTMLElement>('.claim-head h1')?.focus({ preventScroll: true });
-    wasOpen.current = opened !== null;
-  }, [opened]);
   const openDesk = (): void => { void navigate(`/claims/${claim.claimNo}/desk`); };
-  useKeys([
-    ...(primary === null ? [] : [{ key: 'e', does: name('commands', primary), run: () => { open(primary); } }]),
-    ...(hasDesk ? [{ key: 'd', does: t('act.desk'), run: openDesk }] : []),
-  ]);
+  useActKeys(primary, [...(primary === null ? [] : [primary]), ...groups.flatMap(([, commands]) => commands)], open);
+  useKeys(hasDesk ? [{ key: 'd', does: t('act.desk'), run: openDesk }] : []);
   const due = claim.tasks.find((task) => task.assignee === person?.personId) ?? claim.tasks[0];
   return (
     <section className="card claim-acts no-print" aria-labelledby="acts-title">
       {isCommandName(opened) && <ActDialog key={`${opened} ${params.get('about') ?? ''}`} claim={claim} command={opened} about={params.get('about')} onClose={close} />}
       <h2 id="acts-title">{t('act.title')}</h2>
       {hasDesk && <Button block type={primary === null ? 'default' : 'primary'} onClick={openDesk}>{t('act.desk')}</Button>}
-      {primary !== null && <Button block type={hasDesk ? 'default' : 'primary'} size="large" onClick={() => { open(primary); }}>{name('commands', primary)}</Button>}
+      {primary !== null && <Button block type={hasDesk ? 'default' : 'primary'} size="large" data-act={primary} onClick={() => { open(primary); }}>{name('commands', primary)}</Button>}
       {groups.map(([group, commands]) => (
         <div key={group} className="act-group" role="group" aria-label={t(`act.group.${group}`)}>
           <h3>{t(`act.group.${group}`)}</h3>
-          <div className="row">{commands.map((command) => <Button key={command} danger={command === 'void' || command === 'withdraw'} onClick={() => { open(command); }}>{name('commands', command)}</Button>)}</div>
+          <div className="row">{commands.map((command) => <Button key={command} data-act={command} danger={command === 'void' || command === 'withdraw'} onClick={() => { open(command); }}>{name('commands', command)}</Button>)}</div>
         </div>
       ))}
       {primary === null && groups.length === 0 && <p className="quiet">{t('act.none')}</p>}
@@ -62,7 +54,7 @@ export function Acts({ claim }: { claim: ClaimView }) {
       {primary !== null && opened === null && (
         <div className="phone-bar">
           {due && <Due dueAt={due.dueAt} paused={due.paused} provisional={due.provisional} />}
-          <Button type="primary" size="large" onClick={() => { open(primary); }}>{name('commands', primary)}</Button>
+          <Button type="primary" size="large" data-act={primary} onClick={() => { open(primary); }}>{name('commands', primary)}</Button>
         </div>
       )}
     </section>

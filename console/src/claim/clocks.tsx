@@ -65,11 +65,12 @@ function NetClock({ clock, tier, onOpen }: { clock: Clock; tier: string | null; 
 function ClockLine({ clock, onOpen }: { clock: Clock; onOpen: () => void }) {
   const { t } = useTranslation('claim');
   const name = useNames();
+  const title = name('clocks', clock.name) + (clock.seat === null ? '' : t('list.bracket', { text: name('seats', clock.seat) }));
   return (
     <li>
-      <span className="grow">{name('clocks', clock.name)}</span>
+      <span className="grow">{title}</span>
       {clock.stoppedAt === null ? <Due dueAt={clock.dueAt} paused={clock.paused} provisional={clock.provisional} full /> : <Stopped clock={clock} />}
-      <Button size="small" className="no-print" onClick={onOpen} aria-label={t('clocks.whyOf', { clock: name('clocks', clock.name) })}>{t('clocks.why')}</Button>
+      <Button size="small" className="no-print" onClick={onOpen} aria-label={t('clocks.whyOf', { clock: title })}>{t('clocks.why')}</Button>
     </li>
   );
 }

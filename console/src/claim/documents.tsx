@@ -4,6 +4,7 @@ import { useSearchParams } from 'react-router';
 import { useRules } from '../api/rules';
 import type { components } from '../api/schema';
 import { useSession } from '../session/context';
+import { useFiling } from '../upload/filing';
 import { bytesWords } from '../words/bytes';
 import { instantWords } from '../words/time';
 import { useLanguage, useWords } from '../words/use-words';
@@ -24,18 +25,19 @@ export function Documents({ claim, file, people }: Given) {
   const { t } = useTranslation('claim');
   const needed = file.checklist.filter((line) => line.status !== 'not-asked').toSorted((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status));
   const rest = file.checklist.filter((line) => line.status === 'not-asked');
-  const missing = needed.filter((line) => line.status === 'missing').length;
+  const filing = useFiling(claim.claimNo, file);
+  const missing = needed.filter((line) => line.status === 'missing' && !filing.has(line.kind)).length;
   return (
     <section className="card" aria-labelledby="documents-title">
-      <div className="row"><h2 id="documents-title" className="grow">{t('documents.title')}</h2><span className={missing > 0 ? 'due-soon' : 'quiet'}>{missing > 0 ? t('documents.missing', { count: missing }) : t('documents.whole')} · {t('documents.version', { n: file.fileVersion })}</span></div>
-      <ul className="checklist">{needed.map((line) => <ChecklistRow key={line.kind} line={line} claim={claim} file={file} people={people} />)}</ul>
+      <div className="row"><h2 id="documents-title" className="grow">{t('documents.title')}</h2><span className={missing > 0 ? 'due-soon' : 'quiet'}>{[missing > 0 && t('documents.missing', { count: missing }), filing.size > 0 && t('documents.filing', { count: filing.size }), missing + filing.size === 0 && t('documents.whole')].filter(Boolean).join(' · ')} · {t('documents.version', { n: file.fileVersion })}</span></div>
+      <ul className="checklist">{needed.map((line) => <ChecklistRow key={line.kind} line={line} filing={filing.has(line.kind)} claim={claim} file={file} people={people} />)}</ul>
       {file.uploads.length > 0 && <p className="due-soon">{t('documents.uploads', { count: file.uploads.length })}</p>}
-      {rest.length > 0 && <details><summary>{t('documents.rest', { count: rest.length })}</summary><ul className="checklist">{rest.map((line) => <ChecklistRow key={line.kind} line={line} claim={claim} file={file} people={people} />)}</ul></details>}
+      {rest.length > 0 && <details><summary>{t('documents.rest', { count: rest.length })}</summary><ul className="checklist">{rest.map((line) => <ChecklistRow key={line.kind} line={line} filing={filing.has(line.kind)} claim={claim} file={file} people={people} />)}</ul></details>}
     </section>
   );
 }
 
-function ChecklistRow({ line, claim, file, people }: Given & { line: Line }) {
+function ChecklistRow({ line, filing, claim, file, people }: Given & { line: Line; filing: boolean }) {
   const { t } = useTranslation('claim');
   const name = useNames();
   const why = useWhyNeeded(file.outcomeType);
@@ -48,10 +50,11 @@ function ChecklistRow({ line, claim, file, people }: Given & { line: Line }) {
       <p className="check-kind">{name('documentKinds', line.kind)}<small className="quiet">{why(line)}</small></p>
       <div className="grow">
         {gap && line.status !== 'present' && <p className="quiet">{t('check.gapReason', { reason: name('gapReasons', gap.reason) })}</p>}
+        {filing && <p role="status">{t('check.filing')}</p>}
         {documents.map((document) => <DocumentRow key={document.documentId} document={document} claim={claim} people={people} />)}
         {older.length > 0 && <details><summary>{t('document.older', { count: older.length })}</summary>{older.map((document) => <DocumentRow key={document.documentId} document={document} claim={claim} people={people} />)}</details>}
       </div>
-      {line.status !== 'present' && <LineActs claim={claim} line={line} />}
+      {line.status !== 'present' && !filing && <LineActs claim={claim} line={line} />}
     </li>
   );
 }

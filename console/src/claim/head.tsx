@@ -84,6 +84,7 @@ function Holder({ task, people }: { task: Task; people: People }) {
 /** Taking and giving back are one tap; handing over asks to whom. */
 function TaskTools({ claim, task }: { claim: ClaimView; task: Task }) {
   const { t } = useTranslation('claim');
+  const name = useNames();
   const { person, role } = useSession();
   const { send, sending } = useSendAct();
   const [, setParams] = useSearchParams();
@@ -93,14 +94,16 @@ function TaskTools({ claim, task }: { claim: ClaimView; task: Task }) {
     setRefusal(outcome.kind === 'refused' ? new RequestFailed(outcome.status, outcome.problem) : null);
   };
   const may = (command: 'claim-task' | 'release-task' | 'reassign-task'): boolean => claim.allowed.includes(command);
+  const what = `${name('tasks', task.kind)}${task.kind === 'decide-as-panel' && task.about !== null ? t('list.bracket', { text: name('seats', task.about) }) : ''}`;
   const take = may('claim-task') && task.assignee === null && role !== null && (task.roles as string[]).includes(role);
   const giveBack = may('release-task') && task.assignee === person?.personId;
-  if (!take && !giveBack && !may('reassign-task')) return null;
+  const handOver = may('reassign-task') && task.handOver;
+  if (!take && !giveBack && !handOver) return null;
   return (
     <span className="claim-task-tools no-print">
       {take && <Button size="small" type="primary" loading={sending} onClick={() => { void act('claim-task'); }}>{t('task.take')}</Button>}
       {giveBack && <Button size="small" loading={sending} onClick={() => { void act('release-task'); }}>{t('task.giveBack')}</Button>}
-      {may('reassign-task') && <Button size="small" onClick={() => { setParams((before) => { before.set('act', 'reassign-task'); before.set('about', task.taskId); return before; }); }}>{t('task.handOver')}</Button>}
+      {handOver && <Button size="small" aria-label={`${t('task.handOver')}${t('list.colon')}${what}`} onClick={() => { setParams((before) => { before.set('act', 'reassign-task'); before.set('about', task.taskId); return before; }); }}>{t('task.handOver')}</Button>}
       {refusal && <Failure error={refusal} />}
     </span>
   );

@@ -22,7 +22,7 @@ import { Related } from './related';
 import { StageRail } from './stage-rail';
 import { Story } from './story';
 import { Supplements } from './supplements';
-import { useClaim, useStory } from './use-claim';
+import { useClaim, useStagesLeft, useStory } from './use-claim';
 import './style.css';
 
 const PatientClaim = lazy(async () => ({ default: (await import('../patient/claim')).PatientClaim }));
@@ -40,7 +40,8 @@ function StaffClaim({ claimNo }: { claimNo: string }) {
   const { role } = useSession();
   const { data: claim, error, refetch } = useClaim(claimNo);
   const story = useStory(claimNo, role !== 'ops' && claim !== undefined);
-  const people = usePeople(claim, story.events);
+  const stagesLeft = useStagesLeft(claimNo, role !== 'ops' && claim !== undefined);
+  const people = usePeople(claim, story.names);
   if (!claim) {
     if (error instanceof RequestFailed && error.status === 404) {
       return <PageMessage title={t('nowhere.title', { claimNo })} hint={t('nowhere.hint')}><Button type="primary" onClick={() => { void navigate('/claims'); }}>{t('nowhere.list')}</Button></PageMessage>;
@@ -52,14 +53,14 @@ function StaffClaim({ claimNo }: { claimNo: string }) {
       <Head claim={claim} people={people} />
       <JustChanged claim={claim} />
       {error && <Failure error={error} onRetry={() => { void refetch(); }} />}
-      <StageRail claim={claim} events={story.events} />
+      <StageRail claim={claim} events={stagesLeft} />
       <div className="claim-main">
         <Clocks claim={claim} />
         {claim.clinical && <Documents claim={claim} file={claim.clinical} people={people} />}
         {claim.clinical && <Supplements claim={claim} file={claim.clinical} people={people} />}
         {claim.amounts && <Decision claim={claim} amounts={claim.amounts} people={people}><LetterButton claim={claim} /></Decision>}
         {claim.amounts && <Payments amounts={claim.amounts} people={people} />}
-        {role !== 'ops' && <Story {...story} people={people} />}
+        {role !== 'ops' && <Story story={story} people={people} />}
       </div>
       <div className="claim-side">
         <Acts claim={claim} />
@@ -74,6 +75,6 @@ function StaffClaim({ claimNo }: { claimNo: string }) {
 /** Names by person: those the claim brings, and those of its events. */
 export type People = Readonly<Record<string, string>>;
 
-function usePeople(claim: ClaimView | undefined, events: ReturnType<typeof useStory>['events']): People {
-  return useMemo(() => ({ ...Object.fromEntries(events.flatMap(({ by }) => (by.name === null ? [] : [[by.personId, by.name]]))), ...claim?.names }), [claim, events]);
+function usePeople(claim: ClaimView | undefined, names: People): People {
+  return useMemo(() => ({ ...names, ...claim?.names }), [claim, names]);
 }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { instantWords } from '../words/time';
 import { useLanguage } from '../words/use-words';
@@ -18,8 +19,14 @@ export function StageRail({ claim, events }: { claim: ClaimView; events: readonl
   const besides: Partial<Record<Stage, Stage>> = { supplement: left.has('review') ? 'review' : 'acceptance', investigation: 'review', dispute: 'closed' };
   const rail = WAY.flatMap((stage) => [stage, ...(Object.keys(besides) as Stage[]).filter((side) => besides[side] === stage && (side === claim.stage || left.has(side)))]);
   const now = rail.indexOf(claim.stage);
+  const strip = useRef<HTMLElement>(null);
+  // A phone shows a part of it: the part where the claim is.
+  useEffect(() => {
+    const here = strip.current?.querySelector<HTMLElement>('[aria-current]');
+    if (here && strip.current) strip.current.scrollLeft = here.offsetLeft - strip.current.offsetLeft - (strip.current.clientWidth - here.offsetWidth) / 2;
+  }, [now, rail.length]);
   return (
-    <nav className="rail" tabIndex={0} aria-label={t('rail.name')}>
+    <nav ref={strip} className="rail" tabIndex={0} aria-label={t('rail.name')}>
       <ol>
         {rail.map((stage, n) => {
           const at = left.get(stage);

@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Loading } from '../app/loading';
 import { Failure } from '../words/failure';
@@ -8,9 +8,8 @@ import { useLanguage } from '../words/use-words';
 import { useEventDetail, useEventTitle, type ClaimEvent } from './event-title';
 import { useNames } from './names';
 import type { People } from './page';
+import type { useStory } from './use-claim';
 
-/** So many acts are on view at first. */
-const AT_FIRST = 25;
 /** Said differs from received only where the act waited on its way. */
 const ON_ITS_WAY_MS = 60_000;
 /** What an act brings about by rule, told after what the person did. */
@@ -18,27 +17,40 @@ const FOLLOWS = new Set(['stage-left', 'rung-climbed', 'task-opened', 'task-clos
 /** Bookkeeping that says nothing to a reader of the story; it stands in the raw record. */
 const UNTOLD = new Set(['task-closed', 'clock-resumed', 'calendar-published']);
 
-/** What happened, latest first, by day: who did what when; the raw record with its hash behind each act. */
-export function Story({ events, complete, error, retry, people }: { events: ClaimEvent[]; complete: boolean; error: unknown; retry: () => void; people: People }) {
+/** What happened, latest first, by day: who did what when; the raw record with its hash behind each act. What is older is read when asked for. */
+export function Story({ story: { events, more, reading, error, older, whole, retry }, people }: { story: ReturnType<typeof useStory>; people: People }) {
   const { t } = useTranslation('claim');
   const language = useLanguage();
-  const [shown, setShown] = useState(AT_FIRST);
-  const days = useMemo(() => byDay(byAct(events).toReversed().slice(0, shown)), [events, shown]);
-  const count = useMemo(() => byAct(events).length, [events]);
+  const [asked, setAsked] = useState(false);
+  const days = useMemo(() => byDay(byAct(events, more).toReversed()), [events, more]);
   return (
     <section className="card" aria-labelledby="story-title">
       <h2 id="story-title">{t('story.title')}</h2>
       {error !== null && <Failure error={error} onRetry={retry} />}
-      {!complete && error === null && <Loading />}
       {days.map(([day, acts]) => (
         <section key={day} aria-label={dayWords(day, language)}>
           <h3 className="story-day">{dayWords(day, language)}</h3>
           <ol className="story">{acts.map((act) => <Act key={act[0]!.version} act={act} people={people} />)}</ol>
         </section>
       ))}
-      {count > shown && <Button className="no-print" onClick={() => { setShown(shown + 50); }}>{t('story.more', { count: count - shown })}</Button>}
+      {reading && events.length === 0 && error === null && <Loading />}
+      {more && (
+        <>
+          <p className="story-cut">{t('story.cut')}</p>
+          <div className="row no-print"><Button loading={reading} onClick={() => { setAsked(true); older(); }}>{t('story.older')}</Button><Button type="text" disabled={reading} onClick={() => { setAsked(true); whole(); }}>{t('story.whole')}</Button></div>
+        </>
+      )}
+      {asked && !more && <Beginning />}
     </section>
   );
+}
+
+/** Takes the focus from the buttons that have gone. */
+function Beginning() {
+  const { t } = useTranslation('claim');
+  const here = useRef<HTMLParagraphElement>(null);
+  useEffect(() => { if (document.activeElement === document.body) here.current?.focus({ preventScroll: true }); }, []);
+  return <p ref={here} tabIndex={-1} className="quiet no-print">{t('story.beginning')}</p>;
 }
 
 function Act({ act, people }: { act: ClaimEvent[]; people: People }) {
@@ -69,7 +81,7 @@ function Act({ act, people }: { act: ClaimEvent[]; people: People }) {
     <li className={isPerson ? '' : 'story-system'}>
       <time dateTime={first.at} title={instantWords(first.at, language)}>{hourOf(first.at)}</time>
       <div className="grow">
-        <p><b>{who}</b> {isPerson && command !== first.command && sentence.type !== 'act-proposed' ? command : titleOf(sentence)}{detail !== '' && <span> · {detail}</span>}</p>
+        <p><b>{who}</b>{isPerson ? ' ' : t('list.colon')}{isPerson && command !== first.command && sentence.type !== 'act-proposed' ? command : titleOf(sentence)}{detail !== '' && <span> · {detail}</span>}</p>
         {late && <p className="quiet">{t('story.said', { said: instantWords(first.saidAt!, language), received: instantWords(first.at, language) })}</p>}
         {act.flatMap((event) => textsOf(event)).map((text, n) => <p key={n} className="quoted">{text}</p>)}
         {lines.length > 0 && <ul>{lines.map((line) => <li key={line}>{line}</li>)}</ul>}
@@ -80,15 +92,15 @@ function Act({ act, people }: { act: ClaimEvent[]; people: People }) {
   );
 }
 
-/** The events of one act stand together, as they were recorded together. */
-function byAct(events: readonly ClaimEvent[]): ClaimEvent[][] {
+/** The events of one act stand together, as they were recorded together. Where there are `more`, the oldest act may lack its beginning: it waits for it. */
+function byAct(events: readonly ClaimEvent[], more: boolean): ClaimEvent[][] {
   const acts: ClaimEvent[][] = [];
   for (const event of events) {
     const last = acts.at(-1);
     if (last && last[0]!.actId === event.actId) last.push(event);
     else acts.push([event]);
   }
-  return acts.filter((act) => act.some((event) => !UNTOLD.has(event.type)));
+  return (more && acts.length > 1 ? acts.slice(1) : acts).filter((act) => act.some((event) => !UNTOLD.has(event.type)));
 }
 
 function byDay(acts: ClaimEvent[][]): Array<[string, ClaimEvent[][]]> {

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import type { components } from '../api/schema';
 import { instantWords } from '../words/time';
-import { useLanguage } from '../words/use-words';
+import { useLanguage, useWords } from '../words/use-words';
 import type { ClaimView, CommandName } from './acts/form';
 import { useNames } from './names';
 import type { People } from './page';
@@ -42,6 +42,7 @@ const JUDGING: readonly CommandName[] = ['accept-answer', 'reject-answer', 'waiv
 function ItemRow({ item, open, claim, file }: { item: Item; open: boolean; claim: ClaimView; file: components['schemas']['Clinical'] }) {
   const { t } = useTranslation('claim');
   const name = useNames();
+  const words = useWords();
   const [, setParams] = useSearchParams();
   const what = item.document === null ? name('facts', item.fact) : name('documentKinds', item.document);
   const state = item.verdict !== null ? name('verdicts', item.verdict) : item.answer !== null ? name('answers', item.answer.kind) : t('supplements.open');
@@ -52,7 +53,7 @@ function ItemRow({ item, open, claim, file }: { item: Item; open: boolean; claim
       <span className={`check-mark mark-${item.verdict === 'accepted' ? 'present' : item.verdict !== null ? 'waived' : item.answer === null ? 'missing' : 'gap'}`}>{state}</span>
       <p className="check-kind">{what}<small className="quiet">{t(item.from === 'hospital' ? 'check.fromHospital' : 'check.fromClaimant')}</small></p>
       <div className="grow">
-        {item.why !== null && <p className="quoted">{item.why}</p>}
+        {item.why !== null && <p className="quoted">{words(item.why)}</p>}
         {given.length > 0 && <p className="quiet">{given.map((id) => file.documents.find((one) => one.documentId === id)?.fileName ?? id).join(t('list.comma'))}</p>}
       </div>
       <span className="row no-print">{acts.filter((one) => claim.allowed.includes(one)).map((one) => <Button key={one} size="small" onClick={() => { setParams({ act: one, about: item.itemId }); }}>{t(`supplements.act.${one}`)}</Button>)}</span>

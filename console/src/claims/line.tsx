@@ -17,8 +17,9 @@ export const ClaimCells = memo(function ClaimCells({ line, gone, titles }: { lin
   return (
     <>
       <span role="cell" className="c-no"><Link to={`/claims/${line.claimNo}`} data-open>{line.claimNo}</Link></span>
-      <span role="cell" className="c-stage">{line.closedAs === null ? titles.stage(line.stage) : titles.closedAs(line.closedAs)}{line.tier !== null && <span className="tag">{line.tier}</span>}
-        {gone && <span className="tag">{t('gone')}</span>}{line.breached && <span className="tag tag-late">{t('breached')}</span>}{line.stuck && <span className="tag tag-late">{t('stuck')}</span>}</span>
+      <span role="cell" className="c-stage">{gone && <span className="tag tag-first">{t('gone')}</span>}{line.closedAs === null ? titles.stage(line.stage) : titles.closedAs(line.closedAs)}{line.tier !== null && <span className="tag">{line.tier}</span>}
+        {line.breached && <span className="tag tag-late">{t('breached')}</span>}{line.stuck && <span className="tag tag-late">{t('stuck')}</span>}</span>
+      <span role="cell" className="c-patient">{line.patientName ?? ''}</span>
       <span role="cell" className="c-waits">{closed ? '' : waits}</span>
       <span role="cell" className="c-due">{closed ? <span className="quiet">{t('closed', { at: instantWords(line.closedAt ?? '', language) })}</span> : <Due dueAt={line.nextDeadline} provisional={line.provisional} full />}</span>
       <span role="cell" className="c-place">{titles.department(line.department)} · {titles.hospital(line.hospital)}</span>

@@ -17,7 +17,7 @@ import { useClaims, type ClaimLine } from './use-claims';
 const keyOf = ({ claimNo }: ClaimLine): string => claimNo;
 const marked = ({ breached, closedAt }: ClaimLine): { late: boolean } => ({ late: breached && closedAt === null });
 const NONE: ReadonlySet<string> = new Set();
-/** What a table says that does not know its length yet. */
+/** What a table says that does not know its length. */
 const UNKNOWN_LENGTH = -2;
 
 interface Given { list: string; filters: Filters; q: string; titles: Titles; onClear: () => void }
@@ -27,7 +27,7 @@ export function ClaimList({ list, filters, q, titles, onClear }: Given) {
   const navigate = useNavigate();
   const box = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<string | null>(null);
-  const { query, lines, asOf } = useClaims(filters, q);
+  const { query, lines, total, asOf } = useClaims(filters, q);
   const { shown, added, moved, show } = useCalm(lines, keyOf, useHeld(box));
   const onMore = useCallback(() => { if (!query.isFetching) void query.fetchNextPage(); }, [query]);
   const narrowed = q !== '' || Object.keys(filters).length > 0;
@@ -38,15 +38,15 @@ export function ClaimList({ list, filters, q, titles, onClear }: Given) {
   return (
     <>
       <div className="list-says">
-        {asOf !== null && <AsOf asOf={asOf} count={t(query.hasNextPage ? 'first' : 'total', { count: lines.length })} />}
+        {asOf !== null && <AsOf asOf={asOf} count={total === null ? t('first', { count: lines.length }) : t('total', { count: total })} />}
         <News added={added} moved={moved} onShow={() => { show(); window.scrollTo({ top: 0 }); }} />
       </div>
       {query.error !== null && <Failure error={query.error} onRetry={() => { void query.refetch(); }} />}
       <div ref={box}>
         {query.isPending ? query.error === null && <Loading /> : shown.length === 0
-          ? <div className="empty"><p>{t(narrowed ? 'empty.narrowed' : 'empty.nothing')}</p>{narrowed && <button type="button" className="plain-button" onClick={onClear}>{t('empty.showAll')}</button>}</div>
-          : <Rows list={list} label={t('title')} lines={shown} keyOf={keyOf} cells={cells} marked={marked} selected={NONE} total={query.hasNextPage ? UNKNOWN_LENGTH : lines.length} more={query.hasNextPage} onMore={onMore} active={active} onActive={setActive}
-            head={(['no', 'stage', 'waits', 'due', 'place', 'outcome', 'asked', 'reported'] as const).map((one) => <span key={one} role="columnheader" className={`c-${one}`}>{t(`column.${one}`)}</span>)} />}
+          ? query.error === null && <div className="empty"><p>{t(narrowed ? 'empty.narrowed' : 'empty.nothing')}</p>{narrowed && <button type="button" className="plain-button" onClick={onClear}>{t('empty.showAll')}</button>}</div>
+          : <Rows list={list} label={t('title')} lines={shown} keyOf={keyOf} cells={cells} marked={marked} selected={NONE} total={total ?? UNKNOWN_LENGTH} more={query.hasNextPage} onMore={onMore} active={active} onActive={setActive}
+            head={(['no', 'stage', 'patient', 'waits', 'due', 'place', 'outcome', 'asked', 'reported'] as const).map((one) => <span key={one} role="columnheader" className={`c-${one}`}>{t(`column.${one}`)}</span>)} />}
         {query.isFetchingNextPage && <p className="quiet list-more" role="status">{t('lists:more')}</p>}
       </div>
     </>

@@ -1,16 +1,19 @@
 import { Suspense, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { focusOn, useFocusHeading } from '../app/focus';
 import { Loading } from '../app/loading';
 import { forms, isCommandName } from '../claim/act-dialog';
+import { useActKeys } from '../claim/act-keys';
 import type { ActFormProps, ClaimView, CommandName } from '../claim/acts/form';
 import { Head } from '../claim/head';
 import { JustChanged } from '../claim/just-changed';
 import { useNames } from '../claim/names';
-import { useStory } from '../claim/use-claim';
+import { useAllEvents } from '../claim/use-claim';
 import { useNextTask } from '../inbox/next-task';
 import { useWords } from '../words/use-words';
 import { Answers } from './brief/answers';
+import { DecidedBrief } from './brief/decided';
 import { DisputeBrief } from './brief/dispute';
 import { FactsBrief } from './brief/facts';
 import { RecommendedBrief } from './brief/recommended';
@@ -30,10 +33,16 @@ export function Judgement({ claim }: { claim: ClaimView }) {
   const place = usePlace();
   const nextTask = useNextTask();
   const top = useRef<HTMLDivElement>(null);
-  const { events } = useStory(claim.claimNo, true);
+  const { events } = useAllEvents(claim.claimNo, true);
   const people = useMemo(() => ({ ...Object.fromEntries(events.flatMap(({ by }) => (by.name === null ? [] : [[by.personId, by.name]]))), ...claim.names }), [claim, events]);
   const acts = JUDGING.filter((act) => claim.allowed.includes(act));
   const open = isCommandName(place.act) ? place.act : acts.find((act) => TASKS.includes(act)) ?? null;
+  const begin = (act: CommandName): void => {
+    place.go({ act, about: null, side: 'judgement' });
+    // The form that stands open anyway is there already.
+    focusOn(top.current?.querySelector('.desk-form h2'));
+  };
+  useActKeys(acts.find((act) => TASKS.includes(act)) ?? null, acts, begin);
   const onDone = (): void => {
     place.go({ act: null, about: null });
     top.current?.focus();
@@ -44,25 +53,29 @@ export function Judgement({ claim }: { claim: ClaimView }) {
       <Head claim={claim} people={people} />
       <JustChanged claim={claim} />
       <p className="no-print"><Link to={`/claims/${claim.claimNo}`}>{t('whole')}</Link></p>
+      {claim.stage !== 'dispute' && <DecidedBrief claim={claim} people={people} />}
       {claim.stage === 'dispute' ? <DisputeBrief claim={claim} events={events} />
         : claim.stage === 'approval' || claim.assessment?.proposals.some(({ command }) => command === 'recommend') ? <RecommendedBrief claim={claim} events={events} people={people} />
         : <FactsBrief claim={claim} events={events} />}
       <Answers claim={claim} />
       {acts.length > (open === null ? 0 : 1) && (
         <div className="desk-acts" role="group" aria-label={t('acts')}>
-          {acts.map((act) => <button key={act} type="button" aria-pressed={act === open} onClick={() => { place.go({ act, about: null }); }}>{name('commands', act)}</button>)}
+          {acts.map((act) => <button key={act} type="button" aria-pressed={act === open} onClick={() => { begin(act); }}>{name('commands', act)}</button>)}
         </div>
       )}
-      {open !== null && <ActForm key={`${open} ${place.about ?? ''}`} command={open} claim={claim} {...(place.about === null ? {} : { about: place.about })} onDone={onDone} />}
+      {open !== null && <ActForm key={`${open} ${place.about ?? ''}`} command={open} asked={place.act !== null} claim={claim} {...(place.about === null ? {} : { about: place.about })} onDone={onDone} />}
       <NotNow claim={claim} />
       {acts.length > 0 && <label className="desk-next"><input type="checkbox" checked={nextTask.on} onChange={(event) => { nextTask.setOn(event.target.checked); }} /> {t('next')}</label>}
     </div>
   );
 }
 
-function ActForm({ command, ...props }: ActFormProps & { command: CommandName }) {
+/** The form of an act; one that was asked for, not opened by itself, is where the reader goes on. */
+function ActForm({ command, asked, ...props }: ActFormProps & { command: CommandName; asked: boolean }) {
   const Form = forms.get(command);
-  return <section className="card desk-form"><Suspense fallback={<Loading />}>{Form && <Form {...props} />}</Suspense></section>;
+  const box = useRef<HTMLElement>(null);
+  useFocusHeading(box, asked);
+  return <section ref={box} className="card desk-form"><Suspense fallback={<Loading />}>{Form && <Form {...props} />}</Suspense></section>;
 }
 
 /** Acts of judging that are not possible now, each with why. */

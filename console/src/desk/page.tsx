@@ -7,6 +7,7 @@ import { Loading } from '../app/loading';
 import { PageMessage } from '../app/page-message';
 import { useClaim } from '../claim/use-claim';
 import { Failure } from '../words/failure';
+import { CheckedOf } from './checked';
 import { Judgement } from './judgement';
 import { usePlace } from './place';
 import { Reading } from './reading';
@@ -32,16 +33,18 @@ export function DeskPage() {
   if (!claim.clinical) return <PageMessage title={t('notYours')} hint={t('notYoursHint')}>{back}</PageMessage>;
   const reading = <Reading claim={claim} />;
   const judgement = <Judgement claim={claim} />;
-  if (wide) return <div key={claimNo} className="desk"><Split label={t('border')} left={reading} right={judgement} /></div>;
+  if (wide) return <CheckedOf key={claimNo} claimNo={claimNo}><div className="desk"><Split label={t('border')} left={reading} right={judgement} /></div></CheckedOf>;
   const side = place.side === 'judgement' ? 'judgement' : 'reading';
   return (
-    <div key={claimNo} className="desk desk-narrow">
-      {side === 'reading' && <h1 className="visually-hidden">{claimNo}</h1>}
-      <div className="desk-acts" role="group" aria-label={t('sides')}>{SIDES.map((one) => <button key={one} type="button" aria-pressed={one === side} onClick={() => { place.go({ side: one }); }}>{t(`side.${one}`)}</button>)}</div>
-      {/* Both stay: what is half read or half written is there on coming back. */}
-      <div className="desk-side" hidden={side !== 'reading'}>{reading}</div>
-      <div className="desk-side" hidden={side !== 'judgement'}>{judgement}</div>
-    </div>
+    <CheckedOf key={claimNo} claimNo={claimNo}>
+      <div className="desk desk-narrow">
+        {side === 'reading' && <h1 className="visually-hidden">{claimNo}</h1>}
+        <div className="desk-acts" role="group" aria-label={t('sides')}>{SIDES.map((one) => <button key={one} type="button" aria-pressed={one === side} onClick={() => { place.go({ side: one }); }}>{t(`side.${one}`)}</button>)}</div>
+        {/* Both stay: what is half read or half written is there on coming back. */}
+        <div className="desk-side" hidden={side !== 'reading'}>{reading}</div>
+        <div className="desk-side" hidden={side !== 'judgement'}>{judgement}</div>
+      </div>
+    </CheckedOf>
   );
 }
 

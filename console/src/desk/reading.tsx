@@ -1,10 +1,11 @@
 import { LeftOutlined, RightOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { focusOn } from '../app/focus';
 import { useKeys } from '../app/keys';
 import type { ClaimView } from '../claim/acts/form';
-import { useDraft } from '../queue/use-draft';
+import { useChecked } from './checked';
 import { PaperList } from './paper-list';
 import { papersOf } from './papers';
 import { usePlace } from './place';
@@ -21,14 +22,23 @@ export function Reading({ claim }: { claim: ClaimView }) {
   const shown = papers.find(({ documentId }) => documentId === place.document) ?? papers[0] ?? null;
   const beside = place.beside === null ? null : papers.find(({ documentId }) => documentId === place.beside) ?? null;
   const [second, setSecond] = useState(false);
-  const { value: checked, set: setChecked } = useDraft<string[]>(`checked ${claim.claimNo}`, []);
+  const { value: checked, set: setChecked } = useChecked(claim.claimNo);
   const toBeside = second && beside !== null;
   const { go } = place;
   const open = useCallback((documentId: string) => { go(toBeside ? { beside: documentId } : { document: documentId }); }, [go, toBeside]);
   const at = papers.findIndex(({ documentId }) => documentId === (toBeside ? beside.documentId : shown?.documentId));
   const step = (by: number): void => { const next = papers[at + by]; if (next) open(next.documentId); };
   const check = (documentId: string): void => { setChecked(checked.includes(documentId) ? checked.filter((one) => one !== documentId) : [...checked, documentId]); };
-  useKeys([{ key: 'n', does: t('key.next'), run: () => { step(1); } }, { key: 'p', does: t('key.previous'), run: () => { step(-1); } }]);
+  const closeBeside = (): void => { go({ beside: null }); setSecond(false); };
+  useKeys([{ key: 'n', does: t('key.next'), run: () => { step(1); } }, { key: 'p', does: t('key.previous'), run: () => { step(-1); } }, ...(beside === null ? [] : [{ key: 'Escape', does: t('close'), run: closeBeside }])]);
+  // Who lays a second document beside goes on there; who closes it is back at the button.
+  const sheets = useRef<HTMLDivElement>(null);
+  const wasTwo = useRef(beside !== null);
+  useEffect(() => {
+    if (wasTwo.current === (beside !== null)) return;
+    wasTwo.current = beside !== null;
+    focusOn(sheets.current?.querySelector(beside === null ? '[data-beside]' : '.leaf + .leaf'));
+  }, [beside]);
   const steps = (
     <div className="desk-step">
       <Button type="text" disabled={at <= 0} icon={<LeftOutlined aria-hidden />} title={`${t('key.previous')} (p)`} aria-label={t('key.previous')} onClick={() => { step(-1); }} />
@@ -43,11 +53,11 @@ export function Reading({ claim }: { claim: ClaimView }) {
         <summary>{t('papers')}</summary>
         <PaperList claim={claim} shown={shown.documentId} beside={beside?.documentId ?? null} checked={checked} onOpen={open} />
       </details>
-      <div className="desk-sheets">
+      <div ref={sheets} className="desk-sheets">
         <Sheet key={shown.documentId} paper={shown} lead={toBeside ? null : steps} checked={checked.includes(shown.documentId)} onCheck={() => { check(shown.documentId); }} active={!toBeside} onTouch={() => { setSecond(false); }}
           onBeside={beside ? null : () => { const other = papers[at + 1] ?? papers[at - 1] ?? shown; go({ beside: other.documentId }); setSecond(true); }} onClose={null} />
         {beside && <Sheet key={`beside ${beside.documentId}`} paper={beside} lead={toBeside ? steps : null} checked={checked.includes(beside.documentId)} onCheck={() => { check(beside.documentId); }} active={toBeside} onTouch={() => { setSecond(true); }}
-          onBeside={null} onClose={() => { go({ beside: null }); setSecond(false); }} />}
+          onBeside={null} onClose={closeBeside} />}
       </div>
     </div>
   );

@@ -6,6 +6,7 @@ import { useKeys } from '../app/keys';
 import { Loading } from '../app/loading';
 import { useTell } from '../app/tell';
 import { useNames } from '../claim/names';
+import { Part } from '../pwa/part';
 import { Failure } from '../words/failure';
 import type { Paper } from './papers';
 import { useContentHead, useDownload, type ContentHead } from './view/content';
@@ -44,6 +45,7 @@ export function Sheet({ paper, lead, checked, onCheck, active, onTouch, onBeside
   const rotate = (): void => { setTurn((before) => (before + 90) % 360); };
   useKeys(active ? [
     { key: '+', does: t('key.nearer'), run: () => { setZoom(nearer); } },
+    // The same key without Shift.
     { key: '=', does: t('key.nearer'), run: () => { setZoom(nearer); } },
     { key: '-', does: t('key.farther'), run: () => { setZoom(farther); } },
     { key: '0', does: t('key.fit'), run: () => { setZoom(1); } },
@@ -53,7 +55,7 @@ export function Sheet({ paper, lead, checked, onCheck, active, onTouch, onBeside
   const kind = head.data ? viewOf(head.data) : null;
   const looks = kind === 'pdf' || kind === 'picture';
   return (
-    <section className="leaf" aria-label={title} onPointerDown={onTouch} onFocus={onTouch}>
+    <section className="leaf" aria-label={title} tabIndex={-1} {...(active ? { 'data-focus-next': '' } : {})} onPointerDown={onTouch} onFocus={onTouch}>
       <header className="leaf-top">
         {lead}
         <span className="leaf-title" title={title}>{title}</span>
@@ -66,7 +68,7 @@ export function Sheet({ paper, lead, checked, onCheck, active, onTouch, onBeside
           </>}
           {(looks || kind === 'video') && <Button type="text" icon={<RotateRightOutlined aria-hidden />} aria-label={t('key.rotate')} title={`${t('key.rotate')} (r)`} onClick={rotate} />}
           <Button type="text" icon={<DownloadOutlined aria-hidden />} aria-label={t('download')} title={t('download')} onClick={() => { download().catch(() => { void tell.error(t('notDownloaded'), 6); }); }} />
-          {onBeside && <Button type="text" icon={<SplitCellsOutlined aria-hidden />} aria-label={t('beside')} title={t('beside')} onClick={onBeside} />}
+          {onBeside && <Button type="text" icon={<SplitCellsOutlined aria-hidden />} data-beside aria-label={t('beside')} title={t('beside')} onClick={onBeside} />}
           <Button type={checked ? 'primary' : 'default'} icon={<CheckOutlined aria-hidden />} aria-pressed={checked} title={`${t('key.check')} (x)`} onClick={onCheck}>{t('checked')}</Button>
           {onClose && <Button type="text" icon={<CloseOutlined aria-hidden />} aria-label={t('close')} onClick={onClose} />}
         </div>
@@ -74,12 +76,12 @@ export function Sheet({ paper, lead, checked, onCheck, active, onTouch, onBeside
       <div className="leaf-view">
         {head.error !== null ? <div className="desk-say"><Failure error={head.error} onRetry={() => { void head.refetch(); }} /></div>
           : kind === null ? <Loading />
-          : <Suspense fallback={<Loading />}>
+          : <Part><Suspense fallback={<Loading />}>
               {kind === 'pdf' && <PdfView documentId={paper.documentId} look={look} />}
               {kind === 'picture' && <PictureView documentId={paper.documentId} look={look} />}
               {(kind === 'video' || kind === 'sound') && <RecordingView documentId={paper.documentId} look={look} sound={kind === 'sound'} />}
               {kind === 'file' && <FileView documentId={paper.documentId} found={paper.inspection} />}
-            </Suspense>}
+            </Suspense></Part>}
       </div>
     </section>
   );

@@ -28,10 +28,9 @@ export const TaskCells = memo(function TaskCells({ line, gone, selected, titles,
         {line.closedAt === null ? <Due dueAt={line.dueAt} paused={line.paused} provisional={line.provisional} full /> : <span className="quiet">{t('finished', { at: instantWords(line.closedAt, language) })}</span>}
       </span>
       <span role="cell" className="c-no"><Link to={`/claims/${claimNo}`} data-open>{claimNo}</Link></span>
-      <span role="cell" className="c-kind">{titles.task(line.kind)}
-        {gone && <span className="tag">{t('gone')}</span>}
+      <span role="cell" className="c-kind">{gone && <span className="tag tag-first">{t('gone')}</span>}{titles.task(line.kind)}
         {line.returned && <span className="tag tag-soon">{t('returned')}</span>}
-        {line.flagged === true && <span className="tag tag-late">{t('flagged')}</span>}
+        {line.flags !== null && line.flags.length > 0 && <span className="tag tag-soon" title={`${t('flagged')}: ${line.flags.map(titles.flag).join(t('and'))}`}>{line.flags.map(titles.flag).join(t('and'))}</span>}
         {line.breached && (line.closedAt !== null || line.paused) && <span className="tag">{t('wasLate')}</span>}
       </span>
       <span role="cell" className="c-stage">{titles.stage(line.stage)}{line.tier !== null && <span className="tag">{line.tier}</span>}</span>

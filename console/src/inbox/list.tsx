@@ -92,7 +92,7 @@ export function TaskList({ list, tasks, titles, narrowed, onClear, onSearchClear
       {query.error !== null && <Failure error={query.error} onRetry={() => { void query.refetch(); }} />}
       <div ref={box} data-reassign={mayReassign}>
         {query.isPending ? query.error === null && <Loading /> : shown.length === 0
-          ? <div className="empty"><p>{t(narrowed ? 'empty.narrowed' : 'empty.nothing')}</p>{narrowed && <button type="button" className="plain-button" onClick={onClear}>{t('empty.showAll')}</button>}</div>
+          ? query.error === null && <div className="empty"><p>{t(narrowed ? 'empty.narrowed' : 'empty.nothing')}</p>{narrowed && <button type="button" className="plain-button" onClick={onClear}>{t('empty.showAll')}</button>}</div>
           : <Rows list={list} label={t('title')} lines={shown} keyOf={keyOf} cells={cells} marked={marked} selected={selection.selected} total={total} more={query.hasNextPage} onMore={onMore} active={active} onActive={setActive}
             head={<>
               <span role="columnheader" className="c-select"><label className="tick"><input type="checkbox" checked={all} onChange={() => { if (all) selection.clear(); else selection.all(); }} aria-label={t('lists:selectAll')} /></label></span>

@@ -27,7 +27,7 @@ function Inbox() {
   const next = useNextTask();
   const { filters, view, q, go, search } = useFilters(TASK_FILTERS);
   const tasks = useTasks(filters, q);
-  const seesFlags = filters['flagged'] !== undefined || tasks.lines.some(({ flagged }) => flagged !== null);
+  const seesFlags = filters['flagged'] !== undefined || tasks.lines.some(({ flags }) => flags !== null);
   return (
     <div className="list-page">
       <h1 className="visually-hidden">{t('title')}</h1>

@@ -1,6 +1,7 @@
 import { FilterOutlined } from '@ant-design/icons';
-import { useId, useRef } from 'react';
+import { useId, useRef, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { backToList } from './back-to-list';
 import { useNarrow } from './narrow';
 import type { Filters } from './use-filters';
 
@@ -43,6 +44,13 @@ function Sheet({ count, onClear, ...given }: Given & { count: number; onClear: (
   );
 }
 
+/** Letters choose in a list of choices; Esc leads back to where they are keys. */
+const leave = (event: KeyboardEvent): void => {
+  if (event.key !== 'Escape' || event.currentTarget.closest('dialog')) return;
+  event.preventDefault();
+  backToList();
+};
+
 function Fields({ fields, filters, onChange }: Given) {
   return fields.map(({ name, label, options }) => {
     const value = filters[name] ?? '';
@@ -52,7 +60,7 @@ function Fields({ fields, filters, onChange }: Given) {
     // A value of the address that is none of ours is shown as it is.
     const all = value === '' || options.some((one) => one.value === value) ? options : [...options, { value, label: value }];
     return (
-      <select key={name} className="filter" aria-label={label} data-set={value !== ''} value={value} onChange={(event) => { onChange({ [name]: event.target.value }); }}>
+      <select key={name} className="filter" aria-label={label} data-set={value !== ''} value={value} onKeyDown={leave} onChange={(event) => { onChange({ [name]: event.target.value }); }}>
         <option value="">{label}</option>
         {all.map((one) => <option key={one.value} value={one.value}>{one.label}</option>)}
       </select>

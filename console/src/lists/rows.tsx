@@ -62,19 +62,22 @@ export function Rows<T>({ list, label, head, lines, keyOf, cells, marked, select
 
   // The line to which the focus goes as soon as it is in the page.
   const toFocus = useRef<string | null>(null);
-  useEffect(() => {
+  const focusWanted = (): void => {
     if (toFocus.current === null) return;
     const link = body.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(toFocus.current)}"] [data-open]`);
     if (!link) return;
     toFocus.current = null;
     link.focus({ preventScroll: true });
-  });
+  };
+  useEffect(focusWanted);
   const goTo = (index: number): void => {
     const line = lines[index]?.line;
     if (line === undefined) return;
     toFocus.current = keyOf(line);
     virtual.scrollToIndex(index);
     onActive(keyOf(line));
+    // At either end nothing is drawn anew.
+    focusWanted();
   };
   const step = (by: number): void => {
     const at = active === null ? -1 : lines.findIndex(({ line }) => keyOf(line) === active);

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useKeys } from '../app/keys';
+import { backToList } from './back-to-list';
 import { claimNoIn } from './claim-no';
 
 const AFTER_MS = 300;
 
-/** A search field: `/` goes there, Esc empties it, a whole claim number with Enter opens the claim. Half-composed characters of an input method are not searched for. */
+/** A search field: `/` goes there, Esc empties it and, when it is empty, leads to the list, a whole claim number with Enter opens the claim. Half-composed characters of an input method are not searched for. */
 export function Search({ value, label, hint, keyHint, onSearch }: { value: string; label: string; hint: string; keyHint: string; onSearch: (text: string) => void }) {
   const navigate = useNavigate();
   const field = useRef<HTMLInputElement>(null);
@@ -36,7 +37,7 @@ export function Search({ value, label, hint, keyHint, onSearch }: { value: strin
           event.preventDefault();
           setTyped('');
           later('', 0);
-          if (typed === '') field.current?.blur();
+          if (typed === '') backToList();
         } else if (event.key === 'Enter') {
           const claimNo = claimNoIn(typed);
           if (claimNo === null) later(typed, 0);

@@ -16,7 +16,7 @@ export function useTitles() {
     const options = (coded: readonly Coded[] | undefined) => (coded ?? []).map(({ code, title }) => ({ value: code, label: title[language] }));
     const hospitals = new Map(rules?.hospitals.map(({ code, name }) => [code, name]));
     return {
-      stage: read(rules?.stages), task: read(rules?.tasks), department: read(rules?.departments), outcome: read(rules?.outcomeTypes), role: read(rules?.roles), closedAs: read(rules?.closedAs),
+      stage: read(rules?.stages), task: read(rules?.tasks), department: read(rules?.departments), outcome: read(rules?.outcomeTypes), role: read(rules?.roles), flag: read(rules?.flags), closedAs: read(rules?.closedAs),
       hospital: (code: string): string => hospitals.get(code) ?? code,
       stages: options(rules?.stages), tasks: options(rules?.tasks), departments: options(rules?.departments),
       tiers: (rules?.tiers ?? []).map(({ code }) => ({ value: code, label: code })),

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { bodyOf } from '../api/client';
 import { useApi } from '../api/context';
-import type { Key } from '../app/keys';
+import { shownKey, type Doing } from '../app/keys';
 import { placesOf } from '../app/places';
 import { claimNoIn } from '../lists/claim-no';
 import { useTitles } from '../lists/use-titles';
@@ -17,7 +17,7 @@ const AFTER_MS = 150;
 const MOST_CLAIMS = 8;
 
 /** Goes anywhere by typing: a claim number (pasted, it opens at once), what is found in one's claims, the places of the role, the acts of this screen. */
-export default function Palette({ keys, onClose }: { keys: readonly Key[]; onClose: () => void }) {
+export default function Palette({ doings, onClose }: { doings: readonly Doing[]; onClose: () => void }) {
   const { t } = useTranslation(['palette', 'app']);
   const titles = useTitles();
   const navigate = useNavigate();
@@ -45,7 +45,7 @@ export default function Palette({ keys, onClose }: { keys: readonly Key[]; onClo
     ...(exact === null || claims.some((one) => one.id === exact) ? [] : [claim(exact, t('open'))]),
     ...claims,
     ...(role === null ? [] : placesOf(role)).map(({ path, name }) => ({ id: path, name: t(`app:place.${name}`), hint: t('place'), run: () => { leave(() => { void navigate(path); }); } })).filter(({ name }) => fits(name)),
-    ...keys.filter(({ key }) => key !== 'mod+k').map(({ key, does, run }) => ({ id: `key ${key}`, name: does, hint: key, run: () => { leave(run); } })).filter(({ name }) => fits(name)),
+    ...doings.filter(({ keys }) => !keys.includes('mod+k')).map(({ keys, does, run }) => ({ id: `do ${does}`, name: does, hint: keys.map(shownKey).join(' '), run: () => { leave(run); } })).filter(({ name }) => fits(name)),
   ];
   const here = Math.min(at, choices.length - 1);
   const optionId = (index: number): string => `${id}-${index}`;

@@ -8,7 +8,7 @@ import { useDraft } from '../queue/use-draft';
 import { useSendAct } from '../queue/use-send-act';
 import { attachedOf } from '../upload/files';
 import { dayOf, dayWords } from '../words/time';
-import { useLanguage } from '../words/use-words';
+import { useLanguage, useWords } from '../words/use-words';
 import type { Claim } from './claim';
 import { ChooseFiles } from './choose-files';
 import { PaperPicture } from './pictures';
@@ -24,6 +24,7 @@ export function Asked({ claim, item }: { claim: Claim; item: Item }) {
   const { t } = useTranslation('patient');
   const name = useNames();
   const language = useLanguage();
+  const words = useWords();
   const { send, sending } = useSendAct();
   const title = item.document === null ? name('facts', item.fact) : name('documentKinds', item.document);
   const kind = item.document ?? 'other';
@@ -42,7 +43,7 @@ export function Asked({ claim, item }: { claim: Claim; item: Item }) {
       <PaperPicture kind={kind} label={t('papers.example', { paper: title })} />
       <div>
         <h3>{title}</h3>
-        {item.why !== null && <p>{t('asked.why', { why: item.why })}</p>}
+        {item.why !== null && <p>{t('asked.why', { why: words(item.why) })}</p>}
         {item.answer !== null && <p className="patient-good"><CheckCircleFilled aria-hidden /> {t('asked.answered', { how: name('answers', item.answer.kind) })}</p>}
         {item.answer === null && claim.allowed.includes('answer-supplement') && (
           <>

@@ -11,6 +11,8 @@ import { useWords } from '../words/use-words';
 interface ChooseFilesProps {
   claimNo: string;
   kind: DocumentKind;
+  /** Something of this kind is there already: what it is called, to add another page to it. */
+  more?: string;
   /** What the files are for, where an answer uses them; without it they join the claim's file by themselves. */
   purpose?: string;
   /** All files of that purpose are stored: uses them. They are taken off the device when it answers true. */
@@ -18,7 +20,7 @@ interface ChooseFilesProps {
 }
 
 /** Photograph or pick, several at once: one tap, and they go by themselves, also after the page was closed or the network was lost. */
-export function ChooseFiles({ claimNo, kind, purpose = FOR_THE_FILE, onStored }: ChooseFilesProps) {
+export function ChooseFiles({ claimNo, kind, more, purpose = FOR_THE_FILE, onStored }: ChooseFilesProps) {
   const { t } = useTranslation('patient');
   const id = useId();
   const files = useFiles();
@@ -49,10 +51,10 @@ export function ChooseFiles({ claimNo, kind, purpose = FOR_THE_FILE, onStored }:
   return (
     <div className="patient-choose">
       <input
-        id={id} type="file" multiple className="patient-file" accept={types?.map((one) => one.mediaType).join(',') ?? 'image/*,application/pdf'}
+        id={id} type="file" multiple {...(more === undefined ? {} : { 'aria-label': t('files.moreOf', { paper: more }) })} className="patient-file" accept={types?.map((one) => one.mediaType).join(',') ?? 'image/*,application/pdf'}
         onChange={(event) => { const chosen = [...(event.target.files ?? [])]; event.target.value = ''; if (chosen.length > 0) void take(chosen); }}
       />
-      <label htmlFor={id} className="patient-button">{t('files.choose')}</label>
+      <label htmlFor={id} className={more === undefined ? 'patient-button' : 'patient-add'}>{t(more === undefined ? 'files.choose' : 'files.more')}</label>
       {noRoom && <p role="alert" className="patient-bad">{t('files.noRoom')}</p>}
       {mine.length > 0 && <ul className="patient-files">{mine.map((file) => <OneFile key={file.id} file={file} />)}</ul>}
     </div>

@@ -63,7 +63,7 @@ function MakeLink({ claimNo }: { claimNo: string }) {
     <div className="patient-link-made">
       <div role="img" aria-label={t('invite.code')}><Suspense><LinkCode url={link.url} /></Suspense></div>
       <p className="quiet">{t('invite.until', { at: instantWords(link.expiresAt, language) })}</p>
-      <Button onClick={() => { void navigator.clipboard.writeText(link.url).then(() => { setCopied(true); }); }}>{copied ? t('invite.copied') : t('invite.copy')}</Button>
+      <Button autoFocus onClick={() => { void navigator.clipboard.writeText(link.url).then(() => { setCopied(true); }); }}>{copied ? t('invite.copied') : t('invite.copy')}</Button>
     </div>
   );
 }

@@ -52,9 +52,10 @@ export function createLinkSession({ token, claimNo }: OpenedLink, onOver: () => 
     onOver();
   };
   return {
-    person: { sub: `link:${claimNo}`, personId: `link:${claimNo}`, name: '', roles: ['patient'] }, role: 'patient',
+    person: { sub: `link:${claimNo}`, personId: `link:${claimNo}`, name: '', roles: ['patient'] }, role: 'patient', locked: null,
     token: () => Promise.resolve(token),
     renew: () => { over(); return Promise.resolve(null); },
+    readable: () => true,
     actAs: () => undefined,
     signIn: () => Promise.resolve(),
     finishSignIn: () => Promise.resolve('/p'),

@@ -42,7 +42,12 @@ export function Papers({ claim }: { claim: Claim }) {
       {received.length > 0 && (
         <>
           <h3>{t('papers.received')}</h3>
-          <ul className="patient-received">{received.map((line) => <li key={line.kind}><CheckCircleFilled className="patient-good" aria-hidden /> <span>{name('documentKinds', line.kind)}</span></li>)}</ul>
+          <ul className="patient-received">{received.map((line) => (
+            <li key={line.kind}>
+              <span className="patient-paper"><CheckCircleFilled className="patient-good" aria-hidden /> <span>{name('documentKinds', line.kind)}</span> <span className="quiet">{t('papers.pages', { count: line.documentIds.length })}</span></span>
+              {mayGive && <ChooseFiles claimNo={claim.claimNo} kind={line.kind} more={name('documentKinds', line.kind)} />}
+            </li>
+          ))}</ul>
         </>
       )}
       {mayGive && own.length > 0 && <Another claim={claim} kinds={own} />}

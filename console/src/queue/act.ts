@@ -4,7 +4,8 @@ import type { Problem } from '../api/problem';
 import type { Person, Role } from '../session/session';
 import type { Kept, KeptAct } from './store';
 
-export type Outcome = { id: string } & (
+/** `unkept`: this device could not write the act down; it was sent at once or, where refused, not done. */
+export type Outcome = { id: string; unkept?: true } & (
   | { kind: 'done'; answer: Record<string, unknown> }
   /** No network, or the server is away: it is kept here and sent later. */
   | { kind: 'waiting' }
@@ -36,7 +37,7 @@ export function newAct({ claimNo, command, path, body, ifMatch, localId, name, d
   };
 }
 
-type WritesActs = IDBPTransaction<Kept, Array<'acts' | 'files'>, 'readwrite'>;
+type WritesActs = IDBPTransaction<Kept, Array<'acts' | 'files' | 'drafts'>, 'readwrite'>;
 
 /** Writes a new act down behind all others. */
 export async function putLast(transaction: WritesActs, act: KeptAct): Promise<void> {

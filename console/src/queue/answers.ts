@@ -8,8 +8,9 @@ const KEPT_KEYS = ['lists', 'claim', 'rules'];
 const MOST = 60;
 const AFTER_MS = 1_000;
 
-/** Puts what was kept into the queries, and keeps what comes from now on. Other people's answers are deleted. */
+/** Puts what was kept into the queries, and keeps what comes from now on. Other people's answers are deleted, and all that nobody may read any more. */
 export async function keepAnswers(session: Session, queries: QueryClient): Promise<void> {
+  let personId = session.person?.personId;
   await restore(session, queries);
   const soon = new Map<string, number>();
   queries.getQueryCache().subscribe(({ type, query }) => {
@@ -29,13 +30,18 @@ export async function keepAnswers(session: Session, queries: QueryClient): Promi
   session.watch(() => {
     for (const timer of soon.values()) window.clearTimeout(timer);
     soon.clear();
-    void forget((answer) => answer.personId !== session.person?.personId);
+    if (session.person?.personId === personId) return undefined;
+    personId = session.person?.personId;
+    // What one person was answered is not there for the next.
+    queries.clear();
+    // Who took over in another tab keeps theirs.
+    return session.locked ? undefined : restore(session, queries);
   });
 }
 
 async function restore(session: Session, queries: QueryClient): Promise<void> {
   const { person, role } = session;
-  await forget((answer) => answer.personId !== person?.personId);
+  await forget((answer) => answer.personId !== person?.personId || !session.readable());
   const mine = (await (await store()).getAll('answers')).filter((answer) => answer.role === role).toSorted((a, b) => b.at - a.at);
   for (const { queryKey, value, at } of mine.slice(0, MOST)) {
     queries.setQueryData(queryKey, value, { updatedAt: at });

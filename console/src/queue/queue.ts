@@ -5,9 +5,10 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { failureOf, send } from '../api/client';
 import { RequestFailed } from '../api/problem';
-import type { Session } from '../session/session';
+import { only, type Session } from '../session/session';
 import { isReport, laneOf, newAct, outcomeOf, pathOf, putLast, type Outcome, type ToSend } from './act';
-import { createChanges, store, type KeptAct } from './store';
+import { draftKey, putDraft, stopDraft } from './drafts';
+import { createChanges, noteKeeping, store, type KeptAct } from './store';
 
 export type { Outcome, ToSend } from './act';
 
@@ -35,11 +36,14 @@ const REMEMBERED_MS = 24 * 3_600_000;
 export function startQueue(session: Session, queries: QueryClient): Queue {
   const watchers = new Set<() => void>();
   let list: readonly KeptAct[] = [];
+  /** What was sent from a device that keeps nothing, as long as this page. */
+  const unkept = new Map<string, KeptAct>();
   const tellOthers = createChanges(() => { void read(); });
 
   async function read(): Promise<void> {
-    const all = await (await store()).getAllFromIndex('acts', 'byPerson', session.person?.personId ?? '');
-    list = all.toSorted((a, b) => a.n - b.n);
+    const personId = session.person?.personId ?? '';
+    const all = await store().then((database) => database.getAllFromIndex('acts', 'byPerson', personId)).catch(() => []);
+    list = [...all.toSorted((a, b) => a.n - b.n), ...[...unkept.values()].filter((act) => act.personId === personId && act.state !== 'waiting')];
     for (const onChange of watchers) onChange();
   }
   async function changed(): Promise<void> {
@@ -71,22 +75,37 @@ export function startQueue(session: Session, queries: QueryClient): Queue {
     await changed();
   }
 
+  /** The server's answer to an act. Throws RequestFailed; nothing goes out under a token of anybody but who did it. */
+  async function ask(act: KeptAct, path: string): Promise<{ answer: Record<string, unknown>; state: 'done' | 'kept' }> {
+    const mine = only(session, act.personId);
+    if ((await mine.token()) === null) throw new RequestFailed(401, null);
+    const headers: Record<string, string> = { 'content-type': 'application/json', 'idempotency-key': act.id };
+    if ((mine.person?.roles.length ?? 0) > 1) headers['x-role'] = act.role;
+    if (act.ifMatch !== null) headers['if-match'] = act.ifMatch;
+    if (act.path === null) headers['x-said-at'] = act.saidAt;
+    const answer = await send(mine, new Request(`${location.origin}${path}`, { method: 'POST', headers, body: JSON.stringify(act.body), signal: AbortSignal.timeout(LONGEST_MS) }));
+    if (!answer.ok) throw await failureOf(answer);
+    return { answer: (await answer.json()) as Record<string, unknown>, state: answer.status === 202 ? 'kept' : 'done' };
+  }
+  /** An answer that broke off is none: the same id is sent again. */
+  const failureIn = (error: unknown): RequestFailed => (error instanceof RequestFailed ? error : new RequestFailed(0, null));
+
+  function lookAgain({ claimNo }: KeptAct): void {
+    void queries.invalidateQueries({ queryKey: ['lists'] });
+    if (claimNo !== null) void queries.invalidateQueries({ queryKey: ['claim', claimNo] });
+  }
+
   /** Sends one act and writes down what came of it. Answers whether those behind it may go now. */
   async function post(act: KeptAct, path: string): Promise<boolean> {
     if (act.personId !== session.person?.personId) return false;
-    if (act.state === 'waiting') await keep({ ...act, state: 'sending' });
+    // Only shown: a device that has become full since then sends all the same.
+    if (act.state === 'waiting') await keep({ ...act, state: 'sending' }).catch(() => undefined);
     try {
-      const headers: Record<string, string> = { 'content-type': 'application/json', 'idempotency-key': act.id };
-      if ((session.person?.roles.length ?? 0) > 1) headers['x-role'] = act.role;
-      if (act.ifMatch !== null) headers['if-match'] = act.ifMatch;
-      if (act.path === null) headers['x-said-at'] = act.saidAt;
-      const answer = await send(session, new Request(`${location.origin}${path}`, { method: 'POST', headers, body: JSON.stringify(act.body), signal: AbortSignal.timeout(LONGEST_MS) }));
-      if (!answer.ok) throw await failureOf(answer);
-      await keepAnswer(act, (await answer.json()) as Record<string, unknown>, answer.status === 202 ? 'kept' : 'done');
+      const { answer, state } = await ask(act, path);
+      await keepAnswer(act, answer, state);
       return true;
     } catch (error) {
-      // An answer that broke off is none: the same id is sent again.
-      const failed = error instanceof RequestFailed ? error : new RequestFailed(0, null);
+      const failed = failureIn(error);
       const attempts = act.attempts + 1;
       if (failed.passing || failed.status === 401 || failed.status >= 500) {
         await keep({ ...act, state: act.state === 'kept' ? 'kept' : 'waiting', attempts, waitsFor: failed.status === 401 ? 'sign-in' : failed.status === 0 ? 'network' : 'server' });
@@ -95,8 +114,31 @@ export function startQueue(session: Session, queries: QueryClient): Queue {
       await keep({ ...act, state: 'refused', attempts, waitsFor: null, status: failed.status, problem: failed.problem });
       return !isReport(act);
     } finally {
-      void queries.invalidateQueries({ queryKey: ['lists'] });
-      if (act.claimNo !== null) void queries.invalidateQueries({ queryKey: ['claim', act.claimNo] });
+      lookAgain(act);
+    }
+  }
+
+  /** Where nothing can be written down, an act goes out at once, and its failure is told to the form; sent once more from there, it keeps its id. */
+  async function postUnkept(act: KeptAct): Promise<Outcome> {
+    const said = JSON.stringify([act.personId, act.role, act.claimNo, act.localId === act.id ? null : act.localId, act.command, act.path, act.body]);
+    const id = unkept.get(said)?.id ?? act.id;
+    const sent: KeptAct = { ...act, id, localId: act.localId === act.id ? id : act.localId };
+    unkept.set(said, sent);
+    const path = pathOf(sent);
+    if (path === null) return { id, kind: 'refused', status: 0, problem: null, unkept: true };
+    try {
+      const { answer, state } = await ask(sent, path);
+      const claimNo = sent.claimNo ?? (typeof answer['claimNo'] === 'string' ? answer['claimNo'] : null);
+      unkept.delete(said);
+      unkept.set(id, { ...sent, state, answer, claimNo, attempts: 1 });
+      await read();
+      return state === 'done' ? { id, kind: 'done', answer, unkept: true } : { id, kind: 'kept', unkept: true };
+    } catch (error) {
+      const { passing, status, problem } = failureIn(error);
+      if (!passing && status < 500 && status !== 401) unkept.delete(said);
+      return { id, kind: 'refused', status, problem, unkept: true };
+    } finally {
+      lookAgain(sent);
     }
   }
 
@@ -134,7 +176,8 @@ export function startQueue(session: Session, queries: QueryClient): Queue {
   const again = (): void => { void flush().catch(() => undefined); };
   window.addEventListener('online', again);
   session.watch(again);
-  window.setInterval(() => { if (list.some((act) => act.state === 'waiting' || act.state === 'kept')) again(); }, EVERY_MS);
+  // `sending` too: the tab that was at it may be gone.
+  window.setInterval(() => { if (list.some((act) => act.state === 'waiting' || act.state === 'sending' || act.state === 'kept')) again(); }, EVERY_MS);
   void forgetOld().then(again).catch(() => undefined);
 
   return {
@@ -142,12 +185,25 @@ export function startQueue(session: Session, queries: QueryClient): Queue {
       const { person, role } = session;
       if (!person || !role) throw new Error('nobody is signed in');
       const act = newAct(given, person, role);
-      const transaction = (await store()).transaction(['acts', 'files'], 'readwrite');
-      await putLast(transaction, act);
-      await transaction.done;
+      const { draft } = given;
+      try {
+        const transaction = (await store()).transaction(['acts', 'files', 'drafts'], 'readwrite');
+        await putLast(transaction, act);
+        // One write: what stands among the acts is in no form any more, and the other way round.
+        if (draft) await transaction.objectStore('drafts').delete(draftKey(person.personId, draft.key));
+        await transaction.done;
+        noteKeeping(true);
+      } catch {
+        noteKeeping(false);
+        return postUnkept(act);
+      }
+      if (draft) stopDraft(person.personId, draft.key);
       await changed();
-      await sendLane(laneOf(act));
-      return outcomeOf((await (await store()).get('acts', act.id)) ?? act);
+      // Whatever breaks now, it is written down and goes later.
+      await sendLane(laneOf(act)).catch(() => undefined);
+      const outcome = outcomeOf((await (await store()).get('acts', act.id)) ?? act);
+      if (draft && outcome.kind === 'refused') await putDraft(person.personId, draft.key, draft.value);
+      return outcome;
     },
     acts: () => list,
     flush,
@@ -164,7 +220,8 @@ export function startQueue(session: Session, queries: QueryClient): Queue {
       await flush();
     },
     async forget(id) {
-      const transaction = (await store()).transaction('acts', 'readwrite');
+      const transaction = (await store().catch(() => null))?.transaction('acts', 'readwrite');
+      if (!transaction) return;
       if ((await transaction.store.get(id))?.state !== 'sending') await transaction.store.delete(id);
       await transaction.done;
       await changed();

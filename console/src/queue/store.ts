@@ -89,19 +89,42 @@ export interface Kept extends DBSchema {
 }
 
 let opened: Promise<IDBPDatabase<Kept>> | undefined;
-export const store = (): Promise<IDBPDatabase<Kept>> => (opened ??= openDB<Kept>('kuaipei', 2, {
-  upgrade(database, from) {
-    if (from < 1) {
-      database.createObjectStore('acts', { keyPath: 'id' }).createIndex('byPerson', 'personId');
-      database.createObjectStore('drafts', { keyPath: 'key' });
-    }
-    database.createObjectStore('files', { keyPath: 'id' }).createIndex('byPerson', 'personId');
-    database.createObjectStore('blobs');
-    database.createObjectStore('answers', { keyPath: 'key' });
-  },
-  // Another tab has a newer version of the console: let it go on.
-  blocking(_from, _to, event) { (event.target as IDBDatabase).close(); opened = undefined; },
-}));
+/** Throws where this device keeps nothing: a private window, a full disk; the next call tries again. */
+export function store(): Promise<IDBPDatabase<Kept>> {
+  const opening = opened ??= openDB<Kept>('kuaipei', 2, {
+    upgrade(database, from) {
+      if (from < 1) {
+        database.createObjectStore('acts', { keyPath: 'id' }).createIndex('byPerson', 'personId');
+        database.createObjectStore('drafts', { keyPath: 'key' });
+      }
+      database.createObjectStore('files', { keyPath: 'id' }).createIndex('byPerson', 'personId');
+      database.createObjectStore('blobs');
+      database.createObjectStore('answers', { keyPath: 'key' });
+    },
+    // Another tab has a newer version of the console: let it go on.
+    blocking(_from, _to, event) { (event.target as IDBDatabase).close(); opened = undefined; },
+    terminated() { opened = undefined; },
+  });
+  opening.catch(() => {
+    if (opened === opening) opened = undefined;
+    noteKeeping(false);
+  });
+  return opening;
+}
+
+let nothingKept = false;
+const watchers = new Set<() => void>();
+/** Did the last try to write something down here succeed? */
+export function noteKeeping(kept: boolean): void {
+  if (nothingKept === !kept) return;
+  nothingKept = !kept;
+  for (const onChange of watchers) onChange();
+}
+export const keepsNothing = (): boolean => nothingKept;
+export function watchKeeping(onChange: () => void): () => void {
+  watchers.add(onChange);
+  return () => { watchers.delete(onChange); };
+}
 
 /** Tells the other lists and tabs that something kept has changed; calls back when they say so. */
 export function createChanges(onChange: () => void): () => void {

@@ -18,9 +18,11 @@ export function useSendAct(): { send: (act: ToSend) => Promise<Outcome>; sending
       setSending(true);
       try {
         const outcome = await queue.send(act);
-        if (outcome.kind === 'done') void tell.success(t('sent.done'));
+        if (outcome.unkept && outcome.kind !== 'refused') void tell.warning(t('sent.unkept'), 8);
+        else if (outcome.kind === 'done') void tell.success(t('sent.done'));
         else if (outcome.kind === 'waiting') void tell.warning(t('sent.waiting'), 6);
         else if (outcome.kind === 'kept') void tell.info(t('sent.kept'), 6);
+        else if (outcome.unkept && !outcome.problem) void tell.error(t('sent.notSent'), 8);
         else void tell.error(outcome.problem ? words(outcome.problem.text) : t('failure.unknown'), 8);
         return outcome;
       } finally {

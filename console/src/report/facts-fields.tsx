@@ -3,12 +3,13 @@ import { useRules } from '../api/rules';
 import { Choices, Field } from '../claim/acts/fields';
 import { yuan } from '../words/money';
 import { useWords } from '../words/use-words';
-import { linesOf, missingFacts, QUESTIONS, type TypedFacts } from './facts';
+import { linesOf, missingFacts, QUESTIONS, type MissingFact, type TypedFacts } from './facts';
 import { MomentField } from './moment-field';
+import { Wanted } from './wanted';
 import './style.css';
 
-/** The facts in the order in which a nurse asks for them; it says throughout what still has to be there in time. */
-export function FactsFields({ value, onChange }: { value: TypedFacts; onChange: (value: TypedFacts) => void }) {
+/** The facts in the order in which a nurse asks for them; it says throughout what still has to be there in time, and with `marked` at each field, too. */
+export function FactsFields({ value, marked = false, onChange }: { value: TypedFacts; marked?: boolean; onChange: (value: TypedFacts) => void }) {
   const { t } = useTranslation('report');
   const words = useWords();
   const rules = useRules();
@@ -16,13 +17,14 @@ export function FactsFields({ value, onChange }: { value: TypedFacts; onChange: 
   const benefits = useBenefitsOf(value.outcomeType);
   const lines = linesOf(value, benefits);
   const missing = missingFacts(value, benefits);
+  const lacks = (fact: MissingFact): boolean => marked && missing.includes(fact);
   return (
     <>
       <p className="minimum" role="status">{missing.length === 0 ? t('facts.enough') : t('facts.minimum', { fields: missing.map((one) => t(`fact.${one}`)).join(t('comma')) })}</p>
-      <MomentField legend={t('facts.occurred')} value={value.occurred} onChange={(occurred) => { change({ occurred }); }} />
+      <Wanted missing={lacks('occurred')}><MomentField legend={t('facts.occurred')} value={value.occurred} onChange={(occurred) => { change({ occurred }); }} /></Wanted>
       <Choices legend={t('facts.outcome')} name="outcome" value={value.outcomeType} onChange={(outcomeType) => { change({ outcomeType }); }}
         options={rules?.outcomeTypes.toReversed().map(({ code, title }) => ({ value: code, label: words(title) })) ?? []} />
-      <fieldset className="field">
+      <Wanted missing={lacks('amounts')}><fieldset className="field">
         <legend>{t('facts.amounts')}</legend>
         {benefits.map((benefit) => (
           <label key={benefit} className="benefit">
@@ -31,14 +33,14 @@ export function FactsFields({ value, onChange }: { value: TypedFacts; onChange: 
           </label>
         ))}
         <small aria-live="polite">{lines === null ? t('facts.amountsHint') : t('facts.sum', { sum: yuan(lines.reduce((sum, line) => sum + line.askedFen, 0)) })}</small>
-      </fieldset>
+      </fieldset></Wanted>
       {QUESTIONS.map((question) => (
-        <fieldset key={question} className="yes-no">
+        <Wanted key={question} missing={lacks(question)}><fieldset className="yes-no">
           <legend>{t(`facts.${question}`)}</legend>
           <div>{[true, false].map((answer) => (
             <label key={String(answer)}><input type="radio" name={question} checked={value.answers[question] === answer} onChange={() => { change({ answers: { ...value.answers, [question]: answer } }); }} />{t(answer ? 'facts.yes' : 'facts.no')}</label>
           ))}</div>
-        </fieldset>
+        </fieldset></Wanted>
       ))}
       <Field label={t('facts.narrative')} hint={t('facts.narrativeHint')}>
         <textarea value={value.narrative} maxLength={2000} onChange={(event) => { change({ narrative: event.target.value }); }} />

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import { bodyOf } from '../api/client';
@@ -23,6 +23,7 @@ import { instantWords, typedTime } from '../words/time';
 import { useLanguage } from '../words/use-words';
 import { factsOf, missingFacts, type TypedFacts } from './facts';
 import { FactsFields, useBenefitsOf } from './facts-fields';
+import { useFirstWanted } from './wanted';
 import '../claim/acts/style.css';
 import './style.css';
 
@@ -99,7 +100,9 @@ function LocalFacts({ report, send, sending }: { report: KeptAct } & ReturnType<
   const { outcomeType, occurredAt } = report.body as Report;
   const key = `facts ${report.localId ?? ''}`;
   const { value, set, clear, ready } = useDraft<TypedFacts>(key, { outcomeType, occurred: typedTime(new Date(occurredAt)), amounts: {}, answers: {}, narrative: '' });
-  const [tooEarly, setTooEarly] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const [tooEarly, setTooEarly] = useState(0);
+  useFirstWanted(form, tooEarly);
   const [refusal, setRefusal] = useState<RequestFailed | null>(null);
   const benefits = useBenefitsOf(value.outcomeType);
   const body = factsOf(value, benefits);
@@ -108,7 +111,7 @@ function LocalFacts({ report, send, sending }: { report: KeptAct } & ReturnType<
   if (!rules.commands.some((one) => one.name === 'submit-facts' && (one.roles as string[]).includes(role))) return <p className="quiet">{t('kept.factsByOthers')}</p>;
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
-    setTooEarly(body === null);
+    setTooEarly(body === null || missing.length > 0 ? tooEarly + 1 : 0);
     if (body === null || missing.length > 0 || sending || report.localId === null) return;
     setRefusal(null);
     const outcome = await send({ claimNo: report.claimNo, localId: report.localId, command: 'submit-facts', body, name: report.name ?? '', draft: { key, value } });
@@ -118,10 +121,10 @@ function LocalFacts({ report, send, sending }: { report: KeptAct } & ReturnType<
     } else await clear();
   }
   return (
-    <form className="act" noValidate aria-label={t('kept.factsTitle')} onSubmit={(event) => { void submit(event); }}>
-      <FactsFields value={value} onChange={set} />
+    <form ref={form} className="act" noValidate aria-label={t('kept.factsTitle')} onSubmit={(event) => { void submit(event); }}>
+      <FactsFields value={value} marked={tooEarly > 0} onChange={set} />
       {refusal && <Failure error={refusal} />}
-      {tooEarly && missing.length > 0 && <p role="alert" className="act-missing">{t('missing', { fields: missing.map((one) => t(`fact.${one}`)).join(t('comma')) })}</p>}
+      {tooEarly > 0 && missing.length > 0 && <p role="alert" className="act-missing">{t('missing', { fields: missing.map((one) => t(`fact.${one}`)).join(t('comma')) })}</p>}
       <div className="act-end"><Button type="primary" htmlType="submit" size="large" loading={sending}>{t('kept.sendFacts')}</Button></div>
     </form>
   );

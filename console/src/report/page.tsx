@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { RequestFailed } from '../api/problem';
@@ -15,7 +15,8 @@ import type { Person } from '../session/session';
 import { Failure } from '../words/failure';
 import { useWords } from '../words/use-words';
 import { MomentField } from './moment-field';
-import { missingIn, newReport, rememberDepartment, reportOf, type TypedReport } from './report';
+import { missingIn, newReport, rememberDepartment, reportOf, type Missing, type TypedReport } from './report';
+import { useFirstWanted, Wanted } from './wanted';
 import '../claim/acts/style.css';
 import './style.css';
 
@@ -34,18 +35,20 @@ function ReportForm({ person }: { person: Person }) {
   const { send, sending } = useSendAct();
   const [first] = useState(() => newReport(person));
   const { value, set, clear, ready } = useDraft<TypedReport>('report', first);
-  const [tooEarly, setTooEarly] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const [tooEarly, setTooEarly] = useState(0);
+  useFirstWanted(form, tooEarly);
   const [refusal, setRefusal] = useState<RequestFailed | null>(null);
   if (!ready) return <Loading />;
   const change = (changes: Partial<TypedReport>): void => { set({ ...value, ...changes }); };
   const missing = missingIn(value);
+  const lacks = (field: Missing): boolean => tooEarly > 0 && missing.includes(field);
   const departments = rules?.departments.filter(({ code }) => person.departments === undefined || person.departments.includes(code)) ?? [];
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
     const body = reportOf(value);
-    setTooEarly(body === null);
-    if (body === null) (event.currentTarget as HTMLElement).querySelector<HTMLElement>('input:invalid, select:invalid')?.focus();
+    setTooEarly(body === null ? tooEarly + 1 : 0);
     if (body === null || sending) return;
     setRefusal(null);
     const outcome = await send({ claimNo: null, command: 'report', path: REPORT_PATH, body, name: value.name.trim(), draft: { key: 'report', value }, ...(value.localId === null ? {} : { localId: value.localId }) });
@@ -61,22 +64,22 @@ function ReportForm({ person }: { person: Person }) {
   }
 
   return (
-    <form className="act report" noValidate aria-labelledby="report-title" onSubmit={(event) => { void submit(event); }}>
+    <form ref={form} className="act report" noValidate aria-labelledby="report-title" onSubmit={(event) => { void submit(event); }}>
       <header><h1 id="report-title">{t('title')}</h1><p className="quiet">{t('causes')}</p></header>
-      <Field label={t('field.recordNo')} hint={t('field.recordNoHint')}>
-        <input value={value.recordNo} required autoComplete="off" autoCapitalize="characters" spellCheck={false} maxLength={64} aria-invalid={tooEarly && missing.includes('recordNo')} onChange={(event) => { change({ recordNo: event.target.value }); }} />
-      </Field>
-      <Field label={t('field.name')}><input value={value.name} required autoComplete="off" maxLength={100} aria-invalid={tooEarly && missing.includes('name')} onChange={(event) => { change({ name: event.target.value }); }} /></Field>
-      <Choices legend={t('field.outcome')} name="outcome" value={value.outcomeType} onChange={(outcomeType) => { change({ outcomeType }); }}
-        options={rules?.outcomeTypes.toReversed().map(({ code, title }) => ({ value: code, label: words(title) })) ?? []} />
-      <MomentField legend={t('field.occurred')} value={value.occurred} onChange={(occurred) => { change({ occurred }); }} />
-      <MomentField legend={t('field.surgery')} value={value.surgery} onChange={(surgery) => { change({ surgery }); }} />
-      <Field label={t('field.department')}>
-        <select value={value.department} required aria-invalid={tooEarly && missing.includes('department')} onChange={(event) => { change({ department: event.target.value }); }}>
+      <Wanted missing={lacks('recordNo')}><Field label={t('field.recordNo')} hint={t('field.recordNoHint')}>
+        <input value={value.recordNo} required autoComplete="off" autoCapitalize="characters" spellCheck={false} maxLength={64} aria-invalid={lacks('recordNo')} onChange={(event) => { change({ recordNo: event.target.value }); }} />
+      </Field></Wanted>
+      <Wanted missing={lacks('name')}><Field label={t('field.name')}><input value={value.name} required autoComplete="off" maxLength={100} aria-invalid={lacks('name')} onChange={(event) => { change({ name: event.target.value }); }} /></Field></Wanted>
+      <Wanted missing={lacks('outcomeType')}><Choices legend={t('field.outcome')} name="outcome" value={value.outcomeType} onChange={(outcomeType) => { change({ outcomeType }); }}
+        options={rules?.outcomeTypes.toReversed().map(({ code, title }) => ({ value: code, label: words(title) })) ?? []} /></Wanted>
+      <Wanted missing={lacks('occurred')}><MomentField legend={t('field.occurred')} value={value.occurred} onChange={(occurred) => { change({ occurred }); }} /></Wanted>
+      <Wanted missing={lacks('surgery')}><MomentField legend={t('field.surgery')} value={value.surgery} onChange={(surgery) => { change({ surgery }); }} /></Wanted>
+      <Wanted missing={lacks('department')}><Field label={t('field.department')}>
+        <select value={value.department} required aria-invalid={lacks('department')} onChange={(event) => { change({ department: event.target.value }); }}>
           <option value="">{t('field.choose')}</option>
           {departments.map(({ code, title }) => <option key={code} value={code}>{words(title)}</option>)}
         </select>
-      </Field>
+      </Field></Wanted>
       <details className="report-more">
         <summary>{t('more')}</summary>
         <Field label={t('field.sex')}>
@@ -88,7 +91,7 @@ function ReportForm({ person }: { person: Person }) {
         {value.outcomeType === 'death' && <MomentField legend={t('field.died')} required={false} value={value.died} onChange={(died) => { change({ died }); }} />}
       </details>
       {refusal && <Failure error={refusal} />}
-      {tooEarly && missing.length > 0 && <p role="alert" className="act-missing">{t('missing', { fields: missing.map((field) => t(`field.${field === 'outcomeType' ? 'outcome' : field}`)).join(t('comma')) })}</p>}
+      {tooEarly > 0 && missing.length > 0 && <p role="alert" className="act-missing">{t('missing', { fields: missing.map((field) => t(`field.${field === 'outcomeType' ? 'outcome' : field}`)).join(t('comma')) })}</p>}
       <footer className="act-end"><Button type="primary" htmlType="submit" size="large" loading={sending}>{t('send')}</Button></footer>
     </form>
   );

@@ -15,10 +15,10 @@ function useGiven(): Given {
   return given;
 }
 
-/** The session; the component is drawn again when person or role change. */
+/** The session; the component is drawn again when person or role change, or it is locked. */
 export function useSession(): Session {
   const { session } = useGiven();
-  useSyncExternalStore(session.watch, () => `${session.person?.sub ?? ''} ${session.role ?? ''}`);
+  useSyncExternalStore(session.watch, () => `${session.person?.sub ?? ''} ${session.role ?? ''} ${session.locked === null ? '' : 'locked'}`);
   return session;
 }
 export const useSettings = (): Settings => useGiven().settings;

@@ -4,30 +4,34 @@ import { useNavigate } from 'react-router';
 import { PageMessage } from '../app/page-message';
 import { useSession } from './context';
 
-/** Lets those through who are signed in, or were on this device while there is no network; the others go to the issuer and come back where they were. */
+const LOOK_EVERY_MS = 60_000;
+
+/** Lets those through who are signed in, or were on this device some hours ago while there is no network; the others go to the issuer and come back where they were. */
 export function Gate({ children }: { children: ReactNode }) {
   const session = useSession();
-  const [open, setOpen] = useState(false);
+  const [state, setState] = useState<'asking' | 'open' | 'shut'>('asking');
   const { t } = useTranslation('app');
-  const [unreachable, setUnreachable] = useState(false);
   const asked = useRef(false);
   useEffect(() => {
     if (asked.current) return;
     asked.current = true;
+    const kept = (): void => { setState(session.person && session.readable() ? 'open' : 'shut'); };
     void (async () => {
-      if (session.person && !navigator.onLine) { setOpen(true); return; }
-      if (session.person && (await session.token()) !== null) { setOpen(true); return; }
-      try {
-        await session.signIn();
-      } catch {
-        // Nobody answers there: who was signed in before goes on with what is on the device.
-        if (session.person) setOpen(true);
-        else setUnreachable(true);
-      }
+      if (session.person && (await session.token()) !== null) { setState('open'); return; }
+      if (!navigator.onLine) { kept(); return; }
+      // Where nobody answers, who was signed in before goes on with what is on the device.
+      await session.signIn().catch(kept);
     })();
   }, [session]);
-  if (open) return children;
-  if (unreachable) return <PageMessage title={t('signIn.unreachable')}><button type="button" className="plain-button main-button" onClick={() => { location.reload(); }}>{t('lost.reload')}</button></PageMessage>;
+  useEffect(() => {
+    if (state !== 'open') return undefined;
+    const look = window.setInterval(() => { void session.token().then((token) => { if (token === null && !session.readable()) setState('shut'); }); }, LOOK_EVERY_MS);
+    return () => { window.clearInterval(look); };
+  }, [session, state]);
+  const again = <button type="button" className="plain-button main-button" onClick={() => { session.signIn().catch(() => { setState('shut'); }); }}>{t('signIn.again')}</button>;
+  if (session.locked) return <PageMessage title={session.locked.by === null ? t('signIn.signedOutThere') : t('signIn.otherThere', { name: session.locked.by })} hint={t('signIn.lockedHint')}>{again}</PageMessage>;
+  if (state === 'open') return children;
+  if (state === 'shut') return <PageMessage title={t('signIn.unreachable')} {...(session.person ? { hint: t('signIn.tooLong') } : {})}>{again}</PageMessage>;
   return null;
 }
 
@@ -41,7 +45,7 @@ export function SignedIn() {
   useEffect(() => {
     if (begun.current) return;
     begun.current = true;
-    session.finishSignIn().then((returnTo) => navigate(returnTo, { replace: true }), () => { setFailed(true); });
+    session.finishSignIn().then((returnTo) => navigate(returnTo, { replace: true })).catch(() => { setFailed(true); });
   }, [navigate, session]);
   if (!failed) return null;
   return <PageMessage title={t('signIn.failed')}><button type="button" className="plain-button main-button" onClick={() => { void session.signIn('/'); }}>{t('signIn.again')}</button></PageMessage>;

@@ -89,7 +89,7 @@ function People({ people }: { people: Team['people'] }) {
         <thead><tr><th scope="col">{t('people.person')}</th>{COUNTS.map((one) => <th key={one} scope="col">{t(`count.${one}`)}</th>)}</tr></thead>
         <tbody>{people.map((person) => (
           <tr key={person.personId} className={person.open === 0 ? 'team-free' : undefined}>
-            <th scope="row">{person.name}{!person.active && <span className="tag tag-late">{t('people.away')}</span>}<br /><span className="quiet">{person.roles.map((role) => name('roles', role)).join(', ')}{person.departments.length > 0 && ` · ${person.departments.map((one) => name('departments', one)).join(', ')}`}{person.open === 0 && <span className="quiet team-nothing"> · {t('people.nothing')}</span>}</span></th>
+            <th scope="row">{person.name}{!person.active && <span className="tag tag-late">{t('people.away')}</span>}<br /><span className="quiet">{person.roles.map((role) => name('roles', role)).join(t('holes.and'))}{person.departments.length > 0 && ` · ${person.departments.map((one) => name('departments', one)).join(t('holes.and'))}`}{person.open === 0 && <span className="quiet team-nothing"> · {t('people.nothing')}</span>}</span></th>
             <Counts of={person} whose={`holder=${encodeURIComponent(person.personId)}`} />
           </tr>
         ))}</tbody>

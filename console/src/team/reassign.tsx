@@ -40,7 +40,7 @@ function Receivers({ taskId, claimNo, holder, onDone }: { taskId: string; claimN
       <ul className="team-receivers">{others?.map((person) => (
         <li key={person.personId}>
           <Button block disabled={sending} onClick={() => { void give(person.personId); }}>
-            <span><b>{person.name ?? person.personId}</b> <span className="quiet">{person.roles.map((role) => name('roles', role)).join(', ')}</span></span><span className="quiet">{t('reassign.holds', { count: person.openTasks })}</span>
+            <span><b>{person.name ?? person.personId}</b> <span className="quiet">{person.roles.map((role) => name('roles', role)).join(t('holes.and'))}</span></span><span className="quiet">{t('reassign.holds', { count: person.openTasks })}</span>
           </Button>
         </li>
       ))}</ul>

@@ -6,7 +6,7 @@ import { RequestFailed } from '../api/problem';
 import { newAct, putLast } from '../queue/act';
 import type { Queue } from '../queue/queue';
 import { createChanges, store, type DocumentKind, type KeptFile } from '../queue/store';
-import type { Session } from '../session/session';
+import { only, type Session } from '../session/session';
 
 /** What a file belongs to: a claim by its number, or by its local name while it has none. */
 export interface FileOf { claimNo: string | null; localId: string | null; purpose?: string }
@@ -46,7 +46,8 @@ export function startFiles(session: Session, queue: Queue): Files {
   const redraw = (): void => { list = [...list]; for (const onChange of watchers) onChange(); };
 
   async function read(): Promise<void> {
-    const all = await (await store()).getAllFromIndex('files', 'byPerson', session.person?.personId ?? '');
+    const personId = session.person?.personId ?? '';
+    const all = await store().then((database) => database.getAllFromIndex('files', 'byPerson', personId)).catch(() => []);
     list = all.toSorted((a, b) => (a.chosenAt < b.chosenAt ? -1 : 1));
     for (const onChange of watchers) onChange();
   }
@@ -75,7 +76,7 @@ export function startFiles(session: Session, queue: Queue): Files {
     await change(file.id, { state: 'sending' });
     try {
       const { sendFile } = await import('./send-file');
-      const receipt = await sendFile({ ...file }, content, session, {
+      const receipt = await sendFile({ ...file }, content, only(session, file.personId), {
         onAddress: (uploadUrl) => { void change(file.id, { uploadUrl }); },
         onReceived: (bytes) => { received.set(file.id, bytes); redraw(); },
       });
@@ -115,8 +116,10 @@ export function startFiles(session: Session, queue: Queue): Files {
     void queue.flush();
   }
 
-  async function flush(): Promise<void> {
-    await navigator.locks.request('kuaipei.files', async () => {
+  /** `ifIdle`: not while it is being done already. */
+  async function flush({ ifIdle = false } = {}): Promise<void> {
+    await navigator.locks.request('kuaipei.files', { ifAvailable: ifIdle }, async (lock) => {
+      if (!lock) return;
       await read();
       await hashAll();
       const tried = new Set<string>();
@@ -146,7 +149,8 @@ export function startFiles(session: Session, queue: Queue): Files {
   session.watch(again);
   // A report that got its number lets its files go.
   queue.watch(() => { if (list.some((file) => file.claimNo === null)) void read().then(() => { if (list.some((file) => file.state === 'waiting' && file.claimNo !== null)) again(); }); });
-  window.setInterval(() => { if (list.some((file) => file.state === 'waiting' || (file.state === 'stored' && file.purpose === FOR_THE_FILE))) again(); }, EVERY_MS);
+  // `sending` too: the tab that was at it may be gone.
+  window.setInterval(() => { if (list.some((file) => file.state === 'waiting' || file.state === 'sending' || (file.state === 'stored' && file.purpose === FOR_THE_FILE))) void flush({ ifIdle: true }).catch(() => undefined); }, EVERY_MS);
   void forgetOld().then(again).catch(() => undefined);
 
   return {
@@ -182,7 +186,7 @@ export function startFiles(session: Session, queue: Queue): Files {
       void flush();
     },
     content: async (id) => (await store()).get('blobs', id),
-    flush,
+    flush: () => flush(),
     watch(onChange) { watchers.add(onChange); return () => { watchers.delete(onChange); }; },
   };
 }

@@ -83,7 +83,7 @@ export function UploadPicker({ of, clinical, outcomeType, only, first }: PickerP
           {ready.length < chosen.length && <p className="quiet">{t('notReady', { count: chosen.length - ready.length })}</p>}
         </section>
       )}
-      <UnderWay files={mine} />
+      <UnderWay files={mine} clinical={clinical} />
     </div>
   );
 }

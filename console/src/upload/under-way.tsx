@@ -1,23 +1,25 @@
 import { CheckCircleFilled, CloudUploadOutlined, ExclamationCircleFilled } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
+import type { components } from '../api/schema';
 import type { KeptFile } from '../queue/store';
 import { instantWords } from '../words/time';
 import { useLanguage, useWords } from '../words/use-words';
 import { useRules } from '../api/rules';
 import { bytesWords } from '../words/bytes';
 import { useFiles } from './context';
+import { isFiling } from './filing';
 import './style.css';
 
 /** Files that were sent off: how far each is, and its receipt once the server has verified it. A full bar alone never says "stored". */
-export function UnderWay({ files }: { files: readonly KeptFile[] }) {
+export function UnderWay({ files, clinical }: { files: readonly KeptFile[]; clinical: components['schemas']['Clinical'] | null }) {
   const { t } = useTranslation('upload');
   const sent = files.filter((file) => file.state !== 'chosen');
   if (sent.length === 0) return null;
-  return <section aria-label={t('underWay')}><h3>{t('underWay')}</h3><ul className="upload-list">{sent.map((file) => <SentFile key={file.id} file={file} />)}</ul></section>;
+  return <section aria-label={t('underWay')}><h3 data-focus-next>{t('underWay')}</h3><ul className="upload-list">{sent.map((file) => <SentFile key={file.id} file={file} filing={isFiling(file, clinical)} />)}</ul></section>;
 }
 
-export function SentFile({ file }: { file: KeptFile }) {
+export function SentFile({ file, filing = false }: { file: KeptFile; filing?: boolean }) {
   const { t } = useTranslation('upload');
   const words = useWords();
   const language = useLanguage();
@@ -33,7 +35,7 @@ export function SentFile({ file }: { file: KeptFile }) {
       <Icon aria-hidden className={`upload-icon upload-${file.state}`} />
       <div className="grow">
         <div className="upload-name">{kind && <b>{words(kind.title)} · </b>}{file.fileName}</div>
-        <div role="status"><b>{t(`state.${state}`)}</b> <span className="quiet">{stored ? bytesWords(file.bytes) : t('progress', { received: bytesWords(received), bytes: bytesWords(file.bytes) })}</span></div>
+        <div role="status"><b>{t(`state.${state}`)}</b>{filing && <> · {t('filing')}</>} <span className="quiet">{stored ? bytesWords(file.bytes) : t('progress', { received: bytesWords(received), bytes: bytesWords(file.bytes) })}</span></div>
         {!stored && file.state !== 'refused' && <progress max={file.bytes} value={received} aria-label={t('progressOf', { name: file.fileName })} />}
         {file.state === 'refused' && <p role="alert" className="upload-problem">{file.problem ? words(file.problem.text) : t('refusedUnknown')}</p>}
         {file.receipt && (

@@ -13,7 +13,7 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
     <div role="alert" className="failure" data-passing={failed?.status === 0}>
       <div className="grow">
         <b>{title}</b>
-        {problem?.errors?.length ? <ul>{problem.errors.map(({ field, rule }) => <li key={field}><code>{field}</code> {rule}</li>)}</ul> : null}
+        {problem?.errors?.length ? <ul>{problem.errors.map(({ field, text }) => <li key={`${field} ${text.en}`}>{words(text)}</li>)}</ul> : null}
       </div>
       {onRetry && <button type="button" className="plain-button" onClick={onRetry}>{t('failure.retry')}</button>}
     </div>

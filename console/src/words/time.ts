@@ -3,7 +3,10 @@ import type { Language } from './i18n';
 
 const SHANGHAI = 'Asia/Shanghai';
 const locale = (language: Language): string => (language === 'zh' ? 'zh-CN' : 'en-GB');
-const DAY_TIME: Intl.DateTimeFormatOptions = { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+/** In English the month is a word: 04/12 is another day to half of its readers. */
+const DAY_TIME: Record<Language, Intl.DateTimeFormatOptions> = {
+  zh: { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, en: { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+};
 
 /** Making a formatter costs far more than using it, and a list has one for each of its lines. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
@@ -22,9 +25,9 @@ function isElsewhere(at: Date): boolean {
 /** `11-24 16:00`, with the year when it is not this one, and the reader's own time in brackets where it differs. */
 export function instantWords(iso: string, language: Language, now: Date = new Date()): string {
   const at = new Date(iso);
-  const options = at.getUTCFullYear() === now.getUTCFullYear() ? DAY_TIME : { year: 'numeric' as const, ...DAY_TIME };
+  const options = at.getUTCFullYear() === now.getUTCFullYear() ? DAY_TIME[language] : { year: 'numeric' as const, ...DAY_TIME[language] };
   const there = format(at, locale(language), { ...options, timeZone: SHANGHAI });
-  return isElsewhere(at) ? `${there} (${language === 'zh' ? '您的时间' : 'your time'} ${format(at, locale(language), DAY_TIME)})` : there;
+  return isElsewhere(at) ? `${there} (${language === 'zh' ? '您的时间' : 'your time'} ${format(at, locale(language), DAY_TIME[language])})` : there;
 }
 
 /** A due time: the end of a day is 24:00 of that day, not 00:00 of the next (SPEC §1.5). */

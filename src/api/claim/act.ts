@@ -1,12 +1,12 @@
 /** Doing an act on a claim: `POST /v1/claims/{claimNo}/acts/{command}` for every person's command of the table (DESIGN, idea 3). */
 import * as z from 'zod';
-import { allowed, CLOSED_AS, COMMANDS, instant, PERSONS_ACTS, STAGE_NAMES, type Act, type Actor, type ClaimState, type CommandName, type Refusal, type Role } from '../../domain/claim';
+import { allowed, CLOSED_AS, COMMANDS, inBoth, instant, PERSONS_ACTS, STAGE_NAMES, type Act, type Actor, type ClaimState, type CommandName, type Refusal, type Role } from '../../domain/claim';
 import { inScope, type Tx } from '../../platform/database';
 import type { Deps } from '../deps';
 import { digest } from '../digest';
 import { bodyPointer, parse, route, type Answer, type AnyRoute } from '../http/route';
 import { fail, NOT_FOUND, refusalProblem, TEMPORAL_AWAY, wrongInput, type Problem } from '../problems';
-import { claimInScope, namesOf } from './access';
+import { claimInScope, claimToActOn, namesOf } from './access';
 import { PREFLIGHTS } from './preflight';
 
 export const actAnswer = z.object({
@@ -42,11 +42,11 @@ const underWay = new Map<string, Promise<Answer>>();
 
 async function perform(deps: Deps, claimNo: string, command: CommandName, input: unknown, asked: Asked): Promise<Answer> {
   const { actor, actId, at, saidAt } = asked;
-  if (saidAt !== null && Date.parse(saidAt) > Date.parse(at) + MOST_AHEAD_MS) fail(wrongInput([{ field: 'X-Said-At', rule: 'lies more than 24 hours ahead: check the clock of the device' }]));
+  if (saidAt !== null && Date.parse(saidAt) > Date.parse(at) + MOST_AHEAD_MS) fail(wrongInput([{ field: 'X-Said-At', rule: { zh: '比现在晚 24 小时以上：请检查设备的时钟', en: 'lies more than 24 hours ahead: check the clock of the device' } }]));
   const hash = digest({ claimNo, command, input, personId: actor.personId });
   const act: Act = { id: actId, command, input, actor, receivedAt: at, saidAt, hash };
   const state = await inScope(deps.database, actor, async (tx) => {
-    const found = await claimInScope(tx, claimNo);
+    const found = await claimToActOn(tx, actor, claimNo);
     const repeated = found.handled.some((h) => h.id === actId);
     await onceOnly(tx, act, claimNo, repeated);
     if (!repeated) {
@@ -104,7 +104,7 @@ function matchesVersion(state: ClaimState, ifMatch: string | undefined): void {
 /** The refusal with what helps: what the actor may do instead, and who was first, by name where the directory shows it. */
 async function refusedWith(deps: Deps, claimNo: string, act: Act, refusal: Refusal): Promise<Problem> {
   return inScope(deps.database, act.actor, async (tx) => {
-    const now = await claimInScope(tx, claimNo);
+    const now = await claimInScope(tx, act.actor, claimNo);
     const first = [refusal.details?.['personId'], now.lastAct?.by].filter((one): one is string => typeof one === 'string');
     const names = await namesOf(tx, first);
     const problem = refusalProblem(refusal, allowed(now, act.actor, act.receivedAt));
@@ -114,7 +114,7 @@ async function refusedWith(deps: Deps, claimNo: string, act: Act, refusal: Refus
 }
 
 const saidAt = instant.optional().meta({ description: 'When the person did it, for an act sent later from a queue' });
-const ifMatch = z.string().max(200).regex(/^(\*|(W\/)?"\d{1,9}"( *, *(W\/)?"\d{1,9}")*)$/, 'the ETag of the claim, such as "12"').optional().meta({ description: 'The version that was read, as in ETag; another one is answered with 412' });
+const ifMatch = z.string().max(200).regex(/^(\*|(W\/)?"\d{1,9}"( *, *(W\/)?"\d{1,9}")*)$/, inBoth({ zh: '案件的 ETag，如 "12"', en: 'the ETag of the claim, such as "12"' })).optional().meta({ description: 'The version that was read, as in ETag; another one is answered with 412' });
 
 export function actRoutes(deps: Deps): AnyRoute[] {
   return [
@@ -140,13 +140,13 @@ export function actRoutes(deps: Deps): AnyRoute[] {
     route({
       method: 'get', path: '/v1/claims/{claimNo}/acts/{id}', id: 'actStatus', tag: 'acts', summary: 'What became of an act',
       answers: { 200: { description: 'Done, still kept, or refused', schema: actStatus } }, problems: [404],
-      handle: ({ params, actor }) => inScope(deps.database, actor, (tx) => statusOfAct(tx, params['claimNo'] ?? '', params['id'] ?? '')),
+      handle: ({ params, actor }) => inScope(deps.database, actor, (tx) => statusOfAct(tx, actor, params['claimNo'] ?? '', params['id'] ?? '')),
     }),
   ];
 }
 
-async function statusOfAct(tx: Tx, claimNo: string, actId: string): Promise<Answer> {
-  const state = await claimInScope(tx, claimNo);
+async function statusOfAct(tx: Tx, actor: Actor, claimNo: string, actId: string): Promise<Answer> {
+  const state = await claimInScope(tx, actor, claimNo);
   const done = state.handled.find((h) => h.id === actId);
   const row = await tx.act.findUnique({ where: { claimNo_id: { claimNo, id: actId } } });
   const first = done ? await tx.claimEvent.findFirst({ where: { claimNo, actId }, select: { actor: true } }) : null;

@@ -4,7 +4,7 @@ import { mayUpload, type Actor, type Role } from '../../domain/claim';
 import { inScope, type Database } from '../../platform/database';
 import type { Scanner } from '../../platform/documents/scanner';
 import type { DocumentStore } from '../../platform/documents/store';
-import { claimInScope } from './access';
+import { claimToActOn } from './access';
 import { createContentRouter } from '../documents/content-router';
 import { issueTicket } from '../documents/ticket';
 import { createUploadRouter } from '../documents/upload-router';
@@ -19,13 +19,14 @@ export function documentRouters({ database, store, scanner, ticketSecret, actorO
       store, scanner, personOf: (req) => actorOf(req).personId,
       authorise: async (req, claimNo, kind) => {
         const actor = actorOf(req);
-        await inScope(database, actor, (tx) => claimInScope(tx, claimNo));
+        await inScope(database, actor, (tx) => claimToActOn(tx, actor, claimNo));
         if (!mayUpload(actor.role as Role, kind)) fail(refusalProblem({ code: 'wrong-document-kind' }));
       },
       onStored: async (stored, req) => {
         const { uploadId: id, claimNo, kind, fileName, bytes, mediaType, sha256, storageKey, flags, uploadedBy } = stored;
-        await inScope(database, actorOf(req), async (tx) => {
-          const { hospital, department, insurer } = await claimInScope(tx, claimNo);
+        const actor = actorOf(req);
+        await inScope(database, actor, async (tx) => {
+          const { hospital, department, insurer } = await claimToActOn(tx, actor, claimNo);
           // Comes twice after a crash: the first row stands.
           await tx.document.createMany({ data: [{ id, claimNo, kind, fileName, bytes, mediaType, sha256, storageKey, flags, uploadedBy, uploadedAt: now(), status: 'stored', hospital, department, insurer }], skipDuplicates: true });
         });

@@ -1,34 +1,38 @@
-/** What happened to a claim: `GET /v1/claims/{claimNo}/events`, oldest first. */
+/** What happened to a claim: `GET /v1/claims/{claimNo}/events`, oldest first unless asked otherwise. */
 import * as z from 'zod';
 import { type Actor, type EventType, type Role } from '../../domain/claim';
 import { ROLES } from '../../domain/claim';
 import type { Tx } from '../../platform/database';
-import { page, pageOf, pageQuery, readCursor, type Page } from '../http/cursor';
+import { page, pageOf, pageQuery, readCursor } from '../http/cursor';
 import { namesOf } from './access';
 import { accountAs, hiddenEventTypes } from './sees';
 
 /** Operations see stages and errors, not the log (SPEC §1.2). */
 export const EVENT_READERS: readonly Role[] = ROLES.filter((role) => role !== 'ops');
 
-export const eventsQuery = z.strictObject(pageQuery);
+export const eventsQuery = z.strictObject({
+  order: z.enum(['oldest', 'newest']).default('oldest').meta({ description: 'Which end of the story comes first' }),
+  type: z.string().regex(/^[a-z-]{1,40}$/).optional().meta({ description: 'Only events of this type' }),
+  ...pageQuery,
+});
 const time = z.iso.datetime();
 export const claimEvent = z.object({
   version: z.int(), type: z.string(), at: time, saidAt: time.nullable(), actId: z.string(), command: z.string(),
   by: z.object({ personId: z.string(), role: z.string(), name: z.string().nullable() }),
   data: z.looseObject({}).nullable(), personal: z.looseObject({}).nullable(), hash: z.string(),
 }).meta({ id: 'ClaimEvent', description: 'data and personal are null for who may not see them' });
-export const eventsPage = pageOf(claimEvent);
+export const eventsPage = pageOf(claimEvent).extend({ names: z.record(z.string(), z.string()).meta({ description: 'Names of the persons in these events, as far as the directory shows them to you' }) }).meta({ id: 'EventsPage' });
 
 /** What the column of versions holds. */
 const MOST_VERSION = 2 ** 31 - 1;
 
 /** One page of a claim's events; the claim was found in scope before. */
-export async function listEvents(tx: Tx, actor: Actor, claimNo: string, { cursor, limit }: z.infer<typeof eventsQuery>): Promise<Page<z.infer<typeof claimEvent>>> {
-  const after = readCursor(z.int().min(0).max(MOST_VERSION), cursor) ?? 0;
-  const rows = await tx.claimEvent.findMany({ where: { claimNo, version: { gt: after } }, orderBy: { version: 'asc' }, take: limit + 1, include: { personal: { select: { content: true } } } });
-  const names = await namesOf(tx, rows.map((row) => authorOf(row).personId));
+export async function listEvents(tx: Tx, actor: Actor, claimNo: string, { order, type, cursor, limit }: z.infer<typeof eventsQuery>): Promise<z.infer<typeof eventsPage>> {
+  const after = readCursor(z.int().min(0).max(MOST_VERSION), cursor);
+  const rows = await tx.claimEvent.findMany({ where: { claimNo, ...(type === undefined ? {} : { type }), ...(after === null ? {} : { version: order === 'newest' ? { lt: after } : { gt: after } }) }, orderBy: { version: order === 'newest' ? 'desc' : 'asc' }, take: limit + 1, include: { personal: { select: { content: true } } } });
   const hidden = hiddenEventTypes(actor);
-  return page(rows, limit, (row) => row.version, (row) => {
+  const names = await namesOf(tx, rows.flatMap((row) => [authorOf(row).personId, ...(hidden.includes(row.type as EventType) ? [] : personsIn(row.data))]));
+  const found = page(rows, limit, (row) => row.version, (row) => {
     const { personId, role, command } = authorOf(row);
     const shown = !hidden.includes(row.type as EventType);
     return {
@@ -39,7 +43,11 @@ export async function listEvents(tx: Tx, actor: Actor, claimNo: string, { cursor
       hash: row.hash,
     };
   });
+  return { ...found, names };
 }
+
+/** Whom an event is about: a task goes to somebody, a mediator is appointed. */
+const personsIn = (data: unknown): string[] => ['to', 'assignee', 'personId'].map((key) => (data as Record<string, unknown>)[key]).filter((one) => typeof one === 'string');
 
 const authorOf = (row: { actor: unknown }): { personId: string; role: string; command: string } => row.actor as { personId: string; role: string; command: string };
 

@@ -22,7 +22,7 @@ export function letterRoutes(deps: Deps): AnyRoute[] {
     method: 'post', path: '/v1/claims/{claimNo}/letter-preview', id: 'previewLetter', tag: 'claims', by: PREVIEWERS, summary: 'The letter that this decision would send', description: 'Changes nothing, so it needs no Idempotency-Key.',
     body: { schema: judged, example: previewExample }, answers: { 200: { description: 'The letter', schema: letter } }, problems: [403, 404],
     handle: ({ params, actor, at, body }) => inScope(deps.database, actor, async (tx) => {
-      const state = await claimInScope(tx, params['claimNo'] ?? '');
+      const state = await claimInScope(tx, actor, params['claimNo'] ?? '');
       await logRead(tx, actor, 'letter-preview', state);
       return { status: 200, headers: { 'Cache-Control': 'no-store' }, body: previewOf(state, body, at, await contactOf(tx, state)) };
     }),

@@ -27,7 +27,7 @@ export function lookRoutes(deps: Deps): AnyRoute[] {
       handle: async ({ params, actor }) => {
         const { claimNo = '', payeeId = '' } = params;
         const found = await inScope(deps.database, actor, async (tx) => {
-          const state = await claimInScope(tx, claimNo);
+          const state = await claimInScope(tx, actor, claimNo);
           const row = await tx.payee.findUnique({ where: { claimNo_id: { claimNo, id: payeeId } }, select: { id: true, holder: true, bank: true, account: true } });
           return row ? { state, row } : fail(NOT_FOUND);
         });
@@ -44,7 +44,7 @@ export function lookRoutes(deps: Deps): AnyRoute[] {
       method: 'get', path: '/v1/claims/{claimNo}/reads', id: 'claimReads', tag: 'claims', by: READS_READERS, query: readsQuery, summary: 'Who read what of a claim, newest first',
       answers: { 200: { description: 'One page', schema: pageOf(read) } }, problems: [403, 404, 422],
       handle: ({ params, actor, query }) => inScope(deps.database, actor, async (tx) => {
-        const state = await claimInScope(tx, params['claimNo'] ?? '');
+        const state = await claimInScope(tx, actor, params['claimNo'] ?? '');
         await logRead(tx, actor, 'reads', state);
         return { status: 200, headers: { 'Cache-Control': 'private, no-cache' }, body: await listReads(tx, state.claimNo, query) };
       }),

@@ -23,9 +23,9 @@ async function areStored(tx: Tx, state: ClaimState, documents: readonly Attached
   const rows = await tx.document.findMany({ where: { claimNo: state.claimNo, id: { in: documents.map((d) => d.documentId) }, status: { in: ['stored', 'attached'] } } });
   const errors = documents.flatMap((d, index) => {
     const row = rows.find((one) => one.id === d.documentId);
-    if (!row) return [{ field: `${at(index)}/documentId`, rule: 'no file of this claim was uploaded under this id; upload it at /v1/uploads first' }];
+    if (!row) return [{ field: `${at(index)}/documentId`, rule: { zh: '本案没有以此编号上传的文件：请先上传', en: 'no file of this claim was uploaded under this id; upload it at /v1/uploads first' } }];
     const wrong = ([['kind', row.kind], ['sha256', row.sha256], ['bytes', Number(row.bytes)], ['mediaType', row.mediaType]] as const).filter(([field, found]) => d[field] !== found);
-    return wrong.map(([field]) => ({ field: `${at(index)}/${field}`, rule: 'not what the server found in the uploaded file' }));
+    return wrong.map(([field]) => ({ field: `${at(index)}/${field}`, rule: { zh: '与服务器在所传文件中看到的不符', en: 'not what the server found in the uploaded file' } }));
   });
   if (errors.length > 0) fail(wrongInput(errors));
 }
@@ -34,11 +34,11 @@ async function areStored(tx: Tx, state: ClaimState, documents: readonly Attached
 async function survives(tx: Tx, state: ClaimState, survivor: string, field: string): Promise<void> {
   if (survivor === state.claimNo) return; // for the claim to refuse
   const row = await tx.claim.findUnique({ where: { claimNo: survivor }, select: { hospital: true, closedAs: true, state: true } });
-  if (row?.hospital !== state.hospital) return fail(wrongInput([{ field, rule: 'the claim that survives must be one of the same hospital, within your scope' }]));
+  if (row?.hospital !== state.hospital) return fail(wrongInput([{ field, rule: { zh: '保留的案件须属于同一医院，并在您的范围内', en: 'the claim that survives must be one of the same hospital, within your scope' } }]));
   const other = row.state as unknown as ClaimState;
-  if (row.closedAs === 'void' || other.ending === 'voided') fail(wrongInput([{ field, rule: 'the claim that survives is void itself' }]));
+  if (row.closedAs === 'void' || other.ending === 'voided') fail(wrongInput([{ field, rule: { zh: '保留的案件本身已作废', en: 'the claim that survives is void itself' } }]));
   const yields = other.proposals.some((one) => one.command === 'void' && (one.input as CommandInput<'void'>).survivor === state.claimNo);
-  if (yields) fail(wrongInput([{ field, rule: 'the claim that survives is proposed to be void in favour of this one: have that declined first' }]));
+  if (yields) fail(wrongInput([{ field, rule: { zh: '保留的案件正被提议为本案作废：请先否决该提议', en: 'the claim that survives is proposed to be void in favour of this one: have that declined first' } }]));
 }
 
 /** Is this account of a role that owes the task, and of the claim's house and department? */
@@ -51,5 +51,5 @@ async function mayReceive(tx: Tx, state: ClaimState, { taskId, to }: CommandInpu
   const task = state.tasks.find((one) => one.taskId === taskId);
   if (!task || (task.roles.includes('patient') && to === state.patientPersonId)) return;
   const accounts = await tx.person.findMany({ where: { personId: to, active: true }, select: { roles: true, hospital: true, departments: true, insurer: true } });
-  if (!accounts.some((account) => fitsTask(state, task, account))) fail(wrongInput([{ field: '/to', rule: `must be an active person of the same house in one of the roles ${task.roles.join(', ')}` }]));
+  if (!accounts.some((account) => fitsTask(state, task, account))) fail(wrongInput([{ field: '/to', rule: { zh: `须为同一单位在职人员，角色为：${task.roles.join('、')}`, en: `must be an active person of the same house in one of the roles ${task.roles.join(', ')}` } }]));
 }

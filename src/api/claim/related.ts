@@ -14,7 +14,7 @@ export async function relatedOf(tx: Tx, state: ClaimState): Promise<Related[]> {
   const elsewhere = { claimNo: { not: claimNo } };
   const shown = { claimNo: true, stage: true } as const;
   const ofPatient = await tx.claim.findMany({ where: { patientId, ...elsewhere }, select: { ...shown, surgeryAt: true } });
-  const yielded = await tx.claim.findMany({ where: { hospital: state.hospital, closedAs: 'void', state: { path: ['survivor'], equals: claimNo }, ...elsewhere }, select: shown });
+  const yielded = await tx.claim.findMany({ where: { survivor: claimNo, ...elsewhere }, select: shown });
   const kept = survivor === null ? null : await tx.claim.findUnique({ where: { claimNo: survivor }, select: shown });
   const files = await tx.document.findMany({ where: { sha256: { in: state.documents.map((one) => one.sha256) }, status: 'attached', ...elsewhere }, select: { sha256: true, claim: { select: shown } } });
   const found = [

@@ -1,6 +1,6 @@
 /** Reporting an abnormal surgery: the one transaction that opens a claim (SPEC §1.1), with or without Temporal. */
 import * as z from 'zod';
-import { OUTCOME_TYPES, report, text, type Actor, type ClaimInput, type ClaimState } from '../../domain/claim';
+import { inBoth, OUTCOME_TYPES, report, text, type Actor, type ClaimInput, type ClaimState } from '../../domain/claim';
 import { shanghaiDay } from '../../domain/calendar';
 import type { EventKind } from '../../domain/intake/intake';
 import { naturalKeyOf } from '../../domain/intake/natural-key';
@@ -19,25 +19,25 @@ export const START_CLAIM = 'start-claim';
 
 /** An instant of a hospital's record, which may be older than this platform; kept as UTC and, like every time, compared as text. */
 const recorded = z.iso.datetime({ offset: true }).transform((value) => new Date(value).toISOString())
-  .refine((value) => value >= '1990' && value < '2100', 'a time from the years 1990 to 2099').meta({ description: 'An instant, ISO 8601 with offset' });
+  .refine((value) => value >= '1990' && value < '2100', inBoth({ zh: '应为 1990 年至 2099 年间的时间', en: 'a time from the years 1990 to 2099' })).meta({ description: 'An instant, ISO 8601 with offset' });
 
 export const reportSchema = z.strictObject({
   /** Only a patient names it; staff report for their own. */
   hospital: z.string().regex(/^[A-Z]\d{3}$/).optional().meta({ description: 'Code of the hospital; needed when a patient reports' }),
-  department: z.string().regex(/^[a-z][a-z0-9-]{1,63}$/, 'a department code such as general-surgery'),
+  department: z.string().regex(/^[a-z][a-z0-9-]{1,63}$/, inBoth({ zh: '科室代码，如 general-surgery', en: 'a department code such as general-surgery' })),
   patient: z.strictObject({
-    recordNo: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "the hospital's own record number: letters, digits and . _ - only"),
+    recordNo: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, inBoth({ zh: '本院病历号：只能用字母、数字和 . _ -', en: "the hospital's own record number: letters, digits and . _ - only" })),
     name: text(100),
-    identityNumber: z.string().regex(/^[0-9A-Za-z-]{4,32}$/).optional(),
-    phone: z.string().regex(/^\+?[0-9 -]{5,24}$/).optional(),
-    birthDate: z.iso.date().refine((day) => day >= '1900', 'a day since 1900').optional(),
+    identityNumber: z.string().regex(/^[0-9A-Za-z-]{4,32}$/, inBoth({ zh: '4 至 32 个字母、数字或 -', en: '4 to 32 letters, digits or -' })).optional(),
+    phone: z.string().regex(/^\+?[0-9 -]{5,24}$/, inBoth({ zh: '5 至 24 位数字，可带 + 和空格', en: '5 to 24 digits, with + and spaces where needed' })).optional(),
+    birthDate: z.iso.date().refine((day) => day >= '1900', inBoth({ zh: '1900 年以后的日期', en: 'a day since 1900' })).optional(),
     sex: z.enum(['male', 'female', 'other', 'unknown']).optional(),
     deceasedAt: recorded.optional(),
     personId: z.string().regex(/^[A-Za-z0-9._:-]{1,64}$/).optional().meta({ description: 'The person who may follow the claim as the patient' }),
   }),
   surgeryAt: recorded, occurredAt: recorded,
   outcomeType: z.enum(OUTCOME_TYPES),
-  surgeryCode: z.string().regex(/^\d{1,18}$/, 'a SNOMED CT code').optional(),
+  surgeryCode: z.string().regex(/^\d{1,18}$/, inBoth({ zh: 'SNOMED CT 编码', en: 'a SNOMED CT code' })).optional(),
 }).meta({ id: 'Report' });
 export type Report = z.infer<typeof reportSchema>;
 
@@ -81,7 +81,7 @@ async function openOnce(tx: Tx, given: Report, { actor, actId, at, event }: Repo
 
   const { birthDate, deceasedAt } = given.patient;
   if (deceasedAt !== undefined && deceasedAt > at) fail(refusalProblem({ code: 'future-event', field: '/patient/deceasedAt' }));
-  if (birthDate !== undefined && birthDate > shanghaiDay(at)) fail(wrongInput([{ field: '/patient/birthDate', rule: 'lies in the future' }]));
+  if (birthDate !== undefined && birthDate > shanghaiDay(at)) fail(wrongInput([{ field: '/patient/birthDate', rule: { zh: '在将来', en: 'lies in the future' } }]));
 
   const recordNo = recordKeyOf(given, actor);
   const naturalKey = digest({ hospital: hospital.code, key: naturalKeyOf({
@@ -122,13 +122,13 @@ async function rememberAct(tx: Tx, claim: Tenant, { actor, actId, at }: Reported
 /** The hospital the report is for, with its insurer: one's own, or for a patient the one named. */
 async function hospitalOf(tx: Tx, given: Report, actor: Actor): Promise<{ code: string; insurer: string }> {
   const code = actor.role === 'patient' ? given.hospital : actor.hospital;
-  if (code === undefined) return fail(wrongInput([{ field: '/hospital', rule: 'name the hospital where the surgery was done' }]));
+  if (code === undefined) return fail(wrongInput([{ field: '/hospital', rule: { zh: '请指明做手术的医院', en: 'name the hospital where the surgery was done' } }]));
   const outside = (given.hospital !== undefined && given.hospital !== code) || (actor.role === 'liaison' && !(actor.departments ?? []).includes(given.department));
   if (outside) {
     fail({ status: 403, code: 'not-your-department', rule: 'SPEC §1.2', field: given.hospital === undefined || given.hospital === code ? '/department' : '/hospital', text: { zh: '只能为本院、本科室上报。', en: 'You report for your own hospital, a liaison for their own departments.' } });
   }
   const hospital = await tx.hospital.findUnique({ where: { code }, select: { code: true, insurer: true } });
-  return hospital ?? fail(wrongInput([{ field: '/hospital', rule: 'not a hospital of this platform' }]));
+  return hospital ?? fail(wrongInput([{ field: '/hospital', rule: { zh: '不是本平台的医院', en: 'not a hospital of this platform' } }]));
 }
 
 /** Marks numbers that patients gave themselves. */
@@ -148,7 +148,7 @@ async function keepPatient(tx: Tx, given: Report, recordNo: string, { code: hosp
   const key = { hospital, department: given.department, recordNo };
   const known = await tx.patient.findUnique({ where: { hospital_department_recordNo: key }, select: { id: true, personId: true } });
   if (known && personId !== null && known.personId !== null && known.personId !== personId) {
-    fail(wrongInput([{ field: '/patient/personId', rule: 'this patient is already followed by another person' }]));
+    fail(wrongInput([{ field: '/patient/personId', rule: { zh: '该患者已由另一人跟进', en: 'this patient is already followed by another person' } }]));
   }
   const data = { ...rest, ...(birthDate === undefined ? {} : { birthDate: new Date(birthDate) }), ...(personId === null ? {} : { personId }) };
   if (known) return tx.patient.update({ where: { id: known.id }, data, select: { id: true, personId: true } });

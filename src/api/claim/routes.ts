@@ -36,16 +36,16 @@ export function claimRoutes(deps: Deps): AnyRoute[] {
     route({
       method: 'get', path: '/v1/claims', id: 'listClaims', tag: 'claims', summary: 'Claims in your scope, newest first', query: claimsQuery,
       answers: { 200: { description: 'One page', schema: claimsPage } }, problems: [422],
-      handle: ({ actor, query }) => inScope(deps.database, actor, async (tx) => {
+      handle: ({ actor, query, at }) => inScope(deps.database, actor, async (tx) => {
         await logRead(tx, actor, 'claims', null);
-        return { status: 200, headers: PRIVATE, body: await listClaims(tx, actor, query) };
+        return { status: 200, headers: PRIVATE, body: await listClaims(tx, actor, query, at) };
       }),
     }),
     route({
       method: 'get', path: '/v1/claims/{claimNo}', id: 'getClaim', tag: 'claims', summary: 'A claim: who owes what until when, clocks with their ledgers, file, amounts, and what you may do',
       answers: { 200: { description: 'The claim, as your role sees it', schema: claimView, headers: ['ETag'] }, 304: { description: 'Not changed since the version in If-None-Match' } }, problems: [404],
       handle: ({ actor, params, at, req }) => inScope(deps.database, actor, async (tx) => {
-        const state = await claimInScope(tx, params['claimNo'] ?? '');
+        const state = await claimInScope(tx, actor, params['claimNo'] ?? '');
         await logRead(tx, actor, 'claim', state);
         const headers = { ...PRIVATE, ETag: etagOf(state.version) };
         const known = req.get('if-none-match')?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === headers.ETag) ?? false;
@@ -53,10 +53,10 @@ export function claimRoutes(deps: Deps): AnyRoute[] {
       }),
     }),
     route({
-      method: 'get', path: '/v1/claims/{claimNo}/events', id: 'claimEvents', tag: 'claims', summary: 'What happened to a claim, oldest first', by: EVENT_READERS, query: eventsQuery,
+      method: 'get', path: '/v1/claims/{claimNo}/events', id: 'claimEvents', tag: 'claims', summary: 'What happened to a claim, oldest first unless asked otherwise', by: EVENT_READERS, query: eventsQuery,
       answers: { 200: { description: 'One page', schema: eventsPage } }, problems: [403, 404, 422],
       handle: ({ actor, params, query }) => inScope(deps.database, actor, async (tx) => {
-        const state = await claimInScope(tx, params['claimNo'] ?? '');
+        const state = await claimInScope(tx, actor, params['claimNo'] ?? '');
         await logRead(tx, actor, 'events', state);
         return { status: 200, headers: PRIVATE, body: await listEvents(tx, actor, state.claimNo, query) };
       }),

@@ -26,10 +26,10 @@ const flag = namesIn(FLAGS).meta({ id: 'Flag' });
 const ledgerDay = z.strictObject({ day: z.iso.date(), kind: z.enum(['working', 'weekend', 'holiday', 'make-up']), counted: z.boolean(), n: z.int().nullable(), pausedBy: z.string().optional(), provisional: z.literal(true).optional() }).meta({ id: 'LedgerDay' });
 const task = z.strictObject({
   taskId: z.string(), kind: z.enum(TASK_KINDS), roles: z.array(role), assignee: z.string().nullable(), openedAt: time, about: z.string().nullable(), clock: z.string().meta({ description: 'The clock it is owed on, among `clocks`' }),
-  dueAt: time.nullable(), paused: z.boolean(), provisional: z.boolean(),
+  dueAt: time.nullable(), paused: z.boolean(), provisional: z.boolean(), handOver: z.boolean().meta({ description: 'You may hand it over: it is of your side, or of a seat that nobody has filled' }),
 }).meta({ id: 'ClaimTask' });
 const clock = z.strictObject({
-  clock: z.string(), name: namesIn(CLOCKS), startedAt: time, stoppedAt: time.nullable(), paused: z.boolean(),
+  clock: z.string(), name: namesIn(CLOCKS), seat: z.enum(SEATS).nullable().meta({ description: 'Of the panel, whose clock it is: each seat has its own' }), startedAt: time, stoppedAt: time.nullable(), paused: z.boolean(),
   pauses: z.array(z.strictObject({ from: time, until: time.nullable(), by: z.string() })),
   dueAt: time.nullable(), provisional: z.boolean(), workingDays: z.int(), calendarVersion: z.string(), ledger: z.array(ledgerDay),
 }).meta({ id: 'ClaimClock' });
@@ -50,7 +50,7 @@ const answer = z.discriminatedUnion('kind', [
 ]).meta({ id: 'SupplementAnswer' });
 const supplementItem = z.strictObject({
   itemId: z.string(), document: documentKind.nullable(), fact: z.enum(FACTS).nullable(), from: z.enum(['hospital', 'patient']), couldNotHaveBeenKnown: z.boolean(),
-  answer: answer.nullable(), answeredAt: time.nullable(), verdict: z.enum(['accepted', 'rejected', 'waived']).nullable(), why: z.string().nullable(),
+  answer: answer.nullable(), answeredAt: time.nullable(), verdict: z.enum(['accepted', 'rejected', 'waived']).nullable(), why: words.nullable().meta({ description: 'A proposed reason in both languages; own words stand the same in both' }),
 }).meta({ id: 'SupplementItem' });
 const supplement = z.strictObject({
   requestNo: z.int(), askedIn: z.enum(['acceptance', 'review']), askedBy: z.string(), askedAt: time, pauses: z.boolean(), deliveredAt: time.nullable(), endedAt: time.nullable(), items: z.array(supplementItem),
@@ -67,7 +67,10 @@ const oneAskItem = z.strictObject({
   document: documentKind, from: z.enum(['hospital', 'patient']), couldNotHaveBeenKnown: z.boolean(), why: z.strictObject({ code: z.enum(ASK_CODES), zh: z.string(), en: z.string() }), dueBy: time.nullable(),
   alreadyAsked: z.boolean(), conditional: namesIn(CONDITIONS).nullable(),
 }).meta({ id: 'AskProposal', description: 'What one request can still ask for; conditional names what would make it needed' });
-const proposal = z.strictObject({ proposalId: z.string(), command: commandName, input: z.unknown(), roles: z.array(role), stages: z.array(stage), by: z.string(), at: time }).meta({ id: 'Proposal', description: 'Done by a first person; takes effect when a second one confirms it' });
+const proposal = z.strictObject({
+  proposalId: z.string(), command: commandName, input: z.unknown(), roles: z.array(role), stages: z.array(stage), by: z.string(), at: time,
+  note: z.string().nullable().meta({ description: 'Why, in their own words' }),
+}).meta({ id: 'Proposal', description: 'Done by a first person; takes effect when a second one confirms it' });
 const assessment = z.strictObject({
   flags: z.array(z.strictObject({ flag, about: z.string().nullable(), at: time })),
   investigations: z.array(z.strictObject({ openedBy: z.string(), closedBy: z.string().nullable(), finding: z.enum(['fraud', 'no-fraud', 'inconclusive']).nullable() })),
@@ -112,6 +115,7 @@ export const claimView = z.strictObject({
   acts: z.array(z.strictObject({
     command: commandName, second: z.boolean().meta({ description: 'A second person will have to confirm, for some body at least' }), pauses: z.boolean().meta({ description: 'May pause the fast track' }),
     newDue: time.nullable().meta({ description: 'The settlement day that follows, where the act moves it and it can be known' }),
+    tiers: z.array(tier).nullable().meta({ description: 'Of override-tier: the tiers that the claim may be moved to now' }),
   })).meta({ description: 'The same acts, with what they cause here and now' }),
   notNow: z.array(z.strictObject({ command: commandName, code: namesIn(REFUSALS), text: words })).meta({ description: 'Acts of your role that are not possible now, each with why' }),
   names: z.record(z.string(), z.string()).meta({ description: 'Names of the persons on this page, as far as the directory shows them to you' }),

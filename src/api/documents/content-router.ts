@@ -59,8 +59,8 @@ export function createContentRouter({ store, find, recordRead, ticketFor }: Cont
     res.set({
       ETag: etag,
       'Accept-Ranges': 'bytes',
-      // Kept by the reader's own browser only, and asked for again each time, so that each reading is recorded.
-      'Cache-Control': 'private, no-cache',
+      // Nothing stays on a shared computer, and each reading is recorded.
+      'Cache-Control': 'no-store',
       'Content-Type': document.mediaType,
       'Content-Disposition': contentDisposition(isInline(document) ? 'inline' : 'attachment', document.fileName),
       // Whatever a file holds, it must not run with the origin of the console.

@@ -20,7 +20,7 @@ export function readCursor<T>(schema: z.ZodType<T>, cursor: string | undefined):
   try {
     return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch {
-    return fail(wrongInput([{ field: '?cursor', rule: 'not a cursor of this list; begin without one' }]));
+    return fail(wrongInput([{ field: '?cursor', rule: { zh: '不是此列表的页码：请从头开始', en: 'not a cursor of this list; begin without one' } }]));
   }
 }
 

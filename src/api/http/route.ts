@@ -7,6 +7,7 @@ import * as z from 'zod';
 import type { Actor, Role } from '../../domain/claim';
 import type { Identity } from '../auth';
 import { fail, wrongInput } from '../problems';
+import { ruleOf } from './fields';
 
 /** A request whose parts have been parsed. */
 export interface Call<B, Q> {
@@ -75,9 +76,10 @@ export function actIdOf(req: Request): string {
 
 /** Parses one part of a request. Throws ProblemError (422) naming each field and rule, never a value. */
 export function parse<T>(schema: z.ZodType<T>, value: unknown, pointer: (path: readonly PropertyKey[]) => string): T {
-  const parsed = schema.safeParse(value);
+  // What was sent tells "missing" from "of another kind"; it goes no further than that.
+  const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
-  return fail(wrongInput(parsed.error.issues.slice(0, 20).map((issue) => ({ field: pointer(issue.path), rule: issue.message }))));
+  return fail(wrongInput(parsed.error.issues.slice(0, 20).map((issue) => ({ field: pointer(issue.path), rule: ruleOf(issue) }))));
 }
 
 export const bodyPointer = (path: readonly PropertyKey[]): string => `/${path.map((step) => String(step).replace(/~/g, '~0').replace(/\//g, '~1')).join('/')}`;

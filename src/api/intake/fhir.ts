@@ -30,7 +30,7 @@ export function intakeRoutes(deps: Deps): AnyRoute[] {
       const { patient, surgeries } = read(body);
       const reports = surgeries.map((one) => ({ one, given: reportOf(patient, one) }));
       // Nothing half-done: what no claim can take is refused before the first is opened.
-      const errors = reports.flatMap(({ given }, n) => (given !== null && (given.occurredAt > at || given.surgeryAt > at) ? [{ field: `surgeries[${n}]`, rule: 'lies in the future: check the clock of the sender' }] : []));
+      const errors = reports.flatMap(({ given }, n) => (given !== null && (given.occurredAt > at || given.surgeryAt > at) ? [{ field: `surgeries[${n}]`, rule: { zh: '在将来：请检查发送方的时钟', en: 'lies in the future: check the clock of the sender' } }] : []));
       if (errors.length > 0) fail(wrongInput(errors));
 
       const answer: z.infer<typeof intakeAnswer> = { opened: [], alreadyOpen: [], unremarkable: [] };
@@ -54,7 +54,7 @@ function read(json: unknown): Intake {
   try {
     return readBundle(json);
   } catch (error) {
-    if (error instanceof IntakeRefused) return fail(wrongInput(error.problems.map(({ path, rule, message }) => ({ field: path, rule: `${rule}: ${message}` }))));
+    if (error instanceof IntakeRefused) return fail(wrongInput(error.problems.map(({ path, rule, message }) => ({ field: path, rule: { zh: `${rule}: ${message}`, en: `${rule}: ${message}` } }))));
     throw error;
   }
 }

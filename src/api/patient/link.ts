@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Actor, Role } from '../../domain/claim';
 import { inScope, type Tx } from '../../platform/database';
-import { claimInScope } from '../claim/access';
+import { claimToActOn } from '../claim/access';
 import type { Deps } from '../deps';
 import { route, type AnyRoute } from '../http/route';
 import { fail, refusalProblem } from '../problems';
@@ -33,7 +33,7 @@ export function linkRoutes(deps: Deps): AnyRoute[] {
 
 /** Keeps a link of the claim, or finds the one that the same key made. Throws ProblemError: 404 outside the scope, 409 the key was used for another claim. */
 async function makeLink(tx: Tx, secret: string, claimNo: string, { actor, actId, at }: { actor: Actor; actId: string; at: string }): Promise<{ id: string; expiresAt: Date }> {
-  const { hospital, department, insurer } = await claimInScope(tx, claimNo);
+  const { hospital, department, insurer } = await claimToActOn(tx, actor, claimNo);
   // One at a time, so that the older ones are all seen and only the newest stands.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`patient-link:${claimNo}`}))`;
   const before = await tx.patientLink.findUnique({ where: { createdBy_actId: { createdBy: actor.personId, actId } }, select: { id: true, claimNo: true, expiresAt: true } });

@@ -24,7 +24,7 @@ export function peopleRoutes(deps: Deps): AnyRoute[] {
     answers: { 200: { description: 'All of them', schema: people } }, problems: [404, 422],
     handle: ({ actor, query, at }) => inScope(deps.database, actor, async (tx) => {
       const row = await tx.task.findFirst({ where: { id: query.task, status: 'open' }, select: { claimNo: true } });
-      const state = await claimInScope(tx, row?.claimNo ?? fail(NOT_FOUND));
+      const state = await claimInScope(tx, actor, row?.claimNo ?? fail(NOT_FOUND));
       await logRead(tx, actor, 'people', state);
       const task = state.tasks.find((one) => one.taskId === query.task) ?? fail(NOT_FOUND);
       return { status: 200, headers: { 'Cache-Control': 'private, no-cache' }, body: { items: await receivers(tx, state, task, actor, at) } };

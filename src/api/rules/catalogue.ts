@@ -1,7 +1,7 @@
 /** What the console shows of the rules, made from the domain's own tables: it never writes one down a second time. */
 import {
   ANSWER_TITLES, ASKED_FROM_TITLES, BENEFIT_TITLES, BENEFITS_OF, CLOCK_TITLES, CLOSED_AS_TITLES, COMMANDS, CONDITIONS, DECISION_TITLES, DECISIONS, DOCUMENT_KINDS, DOCUMENT_TITLES, FACT_TITLES, FAMILIES_FOR, FAMILY_TITLES, familyOf,
-  FINDING_TITLES, FLAGS, GAP_REASON_TITLES, INVESTIGATION_REASON_TITLES, MATRIX, MATRIX_VERSION, mayUpload, MOST_REQUESTS, OUTCOME_TITLES, OUTCOME_TYPES, PAYMENT_STATUS_TITLES, PERSONS_ACTS, REASON_CODES, REASONS, ROLE_TITLES, ROLES,
+  FINDING_TITLES, FLAGS, GAP_REASON_TITLES, INVESTIGATION_REASON_TITLES, MATRIX, MATRIX_VERSION, mayUpload, MOST_REQUESTS, needsEvidence, OUTCOME_TITLES, OUTCOME_TYPES, PAYMENT_STATUS_TITLES, PERSONS_ACTS, REASON_CODES, REASONS, ROLE_TITLES, ROLES,
   SEAT_TITLES, STAGE_NAMES, STAGES, TASK_TITLES, TIER_NAMES, TIERS, VERDICT_TITLES, VOTE_TITLES, type Role, type Text,
 } from '../../domain/claim';
 import { DEPARTMENT_TITLES } from '../../domain/intake/intake';
@@ -16,7 +16,7 @@ const SEX_TITLES: Record<(typeof SEXES)[number], Text> = { male: { zh: '男', en
 
 /** A cell of the matrix in words (SPEC §1.3). */
 const CELL_TITLES: Record<(typeof MATRIX)[keyof typeof MATRIX][number], Text> = {
-  M: { zh: '必备', en: 'must be there' }, 'M*': { zh: '应有；缺少时须第二人复核', en: 'should be there; without it a second reviewer confirms' }, '–': { zh: '不要求', en: 'not asked for' }, ...CONDITIONS,
+  M: { zh: '必备', en: 'required' }, 'M*': { zh: '应有；缺少时须第二人复核', en: 'expected; where it is missing a second reviewer confirms' }, '–': { zh: '不要求', en: 'not asked for' }, ...CONDITIONS,
 };
 
 /** All that is the same for everybody and changes with a release only; the houses come from the directory. */
@@ -38,7 +38,7 @@ export const CATALOGUE: Omit<Rules, 'hospitals' | 'insurers'> = {
   })),
   cells: titled(CELL_TITLES),
   benefits: titled(BENEFIT_TITLES),
-  decisions: DECISIONS.map((code) => ({ code, title: DECISION_TITLES[code], families: [...FAMILIES_FOR[code]] })),
+  decisions: DECISIONS.map((code) => ({ code, title: DECISION_TITLES[code], families: [...FAMILIES_FOR[code]], needsEvidence: needsEvidence(code) })),
   families: titled(FAMILY_TITLES),
   reasons: REASON_CODES.map((code) => ({ code, family: familyOf(code), clause: REASONS[code].clause, title: { zh: REASONS[code].zh, en: REASONS[code].en } })),
   mostRequests: MOST_REQUESTS,

@@ -33,7 +33,7 @@ export const rules = z.object({
   })),
   cells: coded(CELLS),
   benefits: coded(BENEFITS),
-  decisions: z.array(z.object({ code: z.enum(DECISIONS), title: text, families: z.array(z.enum(keysOf(FAMILIES))).meta({ description: 'Families of the reasons it may stand on' }) })),
+  decisions: z.array(z.object({ code: z.enum(DECISIONS), title: text, families: z.array(z.enum(keysOf(FAMILIES))).meta({ description: 'Families of the reasons it may stand on' }), needsEvidence: z.boolean().meta({ description: 'Names at least one document it stands on' }) })),
   families: coded(keysOf(FAMILIES)),
   reasons: z.array(z.object({ code: z.enum(REASON_CODES), family: z.enum(keysOf(FAMILIES)), clause: z.string(), title: text.meta({ description: 'Also the words of the letter to the patient' }) })),
   mostRequests: z.int().meta({ description: "Supplement requests of a claim; one more needs the insurer's head (SPEC §1.7)" }),

@@ -1,6 +1,6 @@
 /** Lists of tasks: one statement reads the page and counts the whole, so that they can never disagree. */
 import * as z from 'zod';
-import { instant, OUTCOME_TYPES, ROLES, STAGE_NAMES, TASK_KINDS, TIER_NAMES, type Actor } from '../../domain/claim';
+import { FLAGS, instant, OUTCOME_TYPES, ROLES, STAGE_NAMES, TASK_KINDS, TIER_NAMES, type Actor } from '../../domain/claim';
 import type { Tx } from '../../platform/database';
 import { Prisma } from '../../platform/database/generated/client';
 import { seesAssessment, seesClinical } from '../claim/sees';
@@ -16,7 +16,7 @@ export const taskLine = z.object({
   provisional: z.boolean(), breached: z.boolean().meta({ description: 'Past due, now or at some time while the task was open' }), paused: z.boolean(),
   returned: z.boolean().meta({ description: 'Returned by an approver, or work of a kind that you had finished on this claim before' }),
   stage: z.enum(STAGE_NAMES), tier: z.enum(TIER_NAMES).nullable(), hospital: z.string(), department: z.string(),
-  outcomeType: z.enum(OUTCOME_TYPES).nullable(), patientName: z.string().nullable(), flagged: z.boolean().nullable().meta({ description: 'The claim carries a flag; null for who does not see the assessment' }),
+  outcomeType: z.enum(OUTCOME_TYPES).nullable(), patientName: z.string().nullable(), flags: z.array(z.enum(Object.keys(FLAGS) as Array<keyof typeof FLAGS>)).nullable().meta({ description: 'What the claim was flagged for, each once; null for who does not see the assessment' }),
 }).meta({ id: 'TaskLine', description: 'outcomeType and patientName are null for who does not see the clinical file' });
 export type TaskLine = z.infer<typeof taskLine>;
 
@@ -28,7 +28,7 @@ export type TasksPage = z.infer<typeof tasksPage>;
 interface Row {
   id: string; claimNo: string; version: number; kind: TaskLine['kind']; roles: TaskLine['roles']; assignee: string | null; assigneeName: string | null; openedAt: Date; dueAt: Date | null; closedAt: Date | null;
   provisional: boolean; marked: boolean; breached: boolean; returned: boolean; status: string; stage: TaskLine['stage']; tier: TaskLine['tier']; hospital: string; department: string;
-  outcomeType: NonNullable<TaskLine['outcomeType']>; patientName: string | null; flagged: boolean;
+  outcomeType: NonNullable<TaskLine['outcomeType']>; patientName: string | null; flags: string[] | null;
 }
 
 /** How a list runs, and where in it a page ends. */
@@ -69,7 +69,8 @@ export async function readTasks(tx: Tx, actor: Actor, from: Prisma.Sql, { order 
          page AS (SELECT *, row_number() OVER (ORDER BY ${order.by}) AS n FROM listed WHERE ${order.beyond(cursor)} ORDER BY ${order.by} LIMIT ${limit + 1})
     SELECT whole.total, t.id, t.claim_no AS "claimNo", c.version, t.kind, t.roles, t.assignee, (SELECT p.name FROM person p WHERE p.person_id = t.assignee LIMIT 1) AS "assigneeName",
       t.opened_at AS "openedAt", t.due_at AS "dueAt", t.closed_at AS "closedAt", t.provisional, t.breached AS marked, ${isLate(now)} AS breached, ${isReturned(actor)} AS returned,
-      t.status, c.stage, c.tier, t.hospital, t.department, c.outcome_type AS "outcomeType", (SELECT p.name FROM patient p WHERE p.id = c.patient_id) AS "patientName", c.flagged
+      t.status, c.stage, c.tier, t.hospital, t.department, c.outcome_type AS "outcomeType", (SELECT p.name FROM patient p WHERE p.id = c.patient_id) AS "patientName",
+      CASE WHEN c.flagged THEN ARRAY(SELECT DISTINCT one ->> 'flag' FROM jsonb_array_elements(c.state -> 'flags') one) END AS flags
     FROM (SELECT count(*)::int AS total FROM listed) whole LEFT JOIN (page CROSS JOIN LATERAL (SELECT * FROM task WHERE task.id = page.id OFFSET 0) t ${ITS_CLAIM}) ON true
     ORDER BY page.n`;
   const found = rows.filter((row): row is { total: number } & Row => row.id !== null);
@@ -87,5 +88,5 @@ const lineOf = (row: Row, actor: Actor): TaskLine => ({
   openedAt: row.openedAt.toISOString(), dueAt: row.dueAt?.toISOString() ?? null, closedAt: row.closedAt?.toISOString() ?? null,
   provisional: row.provisional, breached: row.breached, paused: row.status === 'open' && row.dueAt === null, returned: row.returned,
   stage: row.stage, tier: row.tier, hospital: row.hospital, department: row.department,
-  outcomeType: seesClinical(actor) ? row.outcomeType : null, patientName: seesClinical(actor) ? row.patientName : null, flagged: seesAssessment(actor) ? row.flagged : null,
+  outcomeType: seesClinical(actor) ? row.outcomeType : null, patientName: seesClinical(actor) ? row.patientName : null, flags: seesAssessment(actor) ? (row.flags ?? []) as NonNullable<TaskLine['flags']> : null,
 });

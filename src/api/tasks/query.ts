@@ -1,7 +1,7 @@
 /** What may be asked of the inbox, and the rows that answer it: the list, its count and the counts of views come from the same condition. */
 import * as z from 'zod';
 import { endOfShanghaiDay, shanghaiDay } from '../../domain/calendar';
-import { ROLES, TASK_KINDS, type Actor, type Role } from '../../domain/claim';
+import { inBoth, ROLES, TASK_KINDS, type Actor, type Role } from '../../domain/claim';
 import { Prisma } from '../../platform/database/generated/client';
 import { claimsQuery } from '../claim/list';
 import { PORTAL } from '../claim/report';
@@ -26,9 +26,9 @@ const filters = {
   q: claimsQuery.shape.q.meta({ description: 'Beginning of a claim number, a hospital code or, for who sees patients, a whole name or the beginning of a record number' }),
 };
 const doneAlone = (given: { done: boolean; mine: boolean; pool: boolean; waiting: boolean }): boolean => !given.done || !(given.mine || given.pool || given.waiting);
-const DONE_ALONE = { path: ['done'], message: 'not together with mine, pool or waiting: those are open' };
+const DONE_ALONE = { path: ['done'], message: inBoth({ zh: '不能与 mine、pool、waiting 同用：那些是未完成的任务', en: 'not together with mine, pool or waiting: those are open' }) };
 const holderAlone = ({ holder, ...own }: { holder?: string | undefined; done: boolean; mine: boolean; pool: boolean; waiting: boolean }): boolean => holder === undefined || !(own.done || own.mine || own.pool || own.waiting);
-const HOLDER_ALONE = { path: ['holder'], message: 'not together with mine, pool, waiting or done: those are your own' };
+const HOLDER_ALONE = { path: ['holder'], message: inBoth({ zh: '不能与 mine、pool、waiting、done 同用：那些是您自己的任务', en: 'not together with mine, pool, waiting or done: those are your own' }) };
 
 const MOST_TASKS = 500;
 /** `GET /v1/tasks`. Without mine, pool, waiting and done: mine and pool. */
@@ -42,8 +42,8 @@ export const LEADS: readonly Role[] = ['manager', 'medical-affairs', 'senior-rev
 
 /** Why this role may not ask so; null if it may. */
 export function notToAsk(actor: Actor, { flagged, holder }: TaskFilters): Problem | null {
-  if (flagged !== undefined && !seesAssessment(actor)) return wrongInput([{ field: '?flagged', rule: 'your role does not see the assessment of claims' }]);
-  return holder !== undefined && !LEADS.some((role) => role === actor.role) ? wrongInput([{ field: '?holder', rule: `only for ${LEADS.join(', ')}` }]) : null;
+  if (flagged !== undefined && !seesAssessment(actor)) return wrongInput([{ field: '?flagged', rule: { zh: '您的角色看不到案件的审核内容', en: 'your role does not see the assessment of claims' } }]);
+  return holder !== undefined && !LEADS.some((role) => role === actor.role) ? wrongInput([{ field: '?holder', rule: { zh: `仅限 ${LEADS.join('、')}`, en: `only for ${LEADS.join(', ')}` } }]) : null;
 }
 
 /** Past due at `now`, or marked so by the ladder (SPEC §1.6). */

@@ -11,7 +11,7 @@ const VIEWS = {
   returned: { name: { zh: '退回给我', en: 'Returned to me' }, query: 'mine&pool&returned=true' },
   waiting: { name: { zh: '等待他人', en: 'Waiting for others' }, query: 'waiting' },
   done: { name: { zh: '我已完成', en: 'Done by me' }, query: 'done' },
-  flagged: { name: { zh: '有提示的案件', en: 'With a flag' }, query: 'flagged=true' },
+  flagged: { name: { zh: '需留意的案件', en: 'Worth a second look' }, query: 'flagged=true' },
   collecting: { name: { zh: '24小时收集', en: '24-hour collection' }, query: 'stage=collecting' },
   supplements: { name: { zh: '补充材料', en: 'Supplements' }, query: 'stage=supplement' },
   disputes: { name: { zh: '争议裁决', en: 'Panels' }, query: 'stage=dispute' },

@@ -37,7 +37,7 @@ export interface EventData {
   'benefits-amended': { benefits: Array<{ benefit: Benefit; askedFen: number }> };
   'tier-overridden': { from: Tier; to: Tier };
 
-  'supplement-asked': { requestNo: number; askedIn: 'acceptance' | 'review'; pauses: boolean; items: Array<Pick<SupplementItem, 'itemId' | 'document' | 'fact' | 'from' | 'couldNotHaveBeenKnown'>> };
+  'supplement-asked': { requestNo: number; askedIn: 'acceptance' | 'review'; pauses: boolean; items: Array<Pick<SupplementItem, 'itemId' | 'document' | 'fact' | 'from' | 'couldNotHaveBeenKnown' | 'why'>> };
   'notice-delivered': { requestNo: number };
   'clock-paused': { by: string };
   'clock-resumed': { by: string };

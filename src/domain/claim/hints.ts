@@ -9,6 +9,7 @@ import { REFUSALS, type Refusal, type RefusalCode } from './refusals';
 import { STAGES, type Stage } from './stages';
 import { openRequest, type ClaimState } from './state';
 import type { Text } from './text';
+import { TIER_NAMES, type Tier } from './tiers';
 
 /** One act that is allowed now, and what of it is of this moment. */
 export interface ActHere {
@@ -19,11 +20,14 @@ export interface ActHere {
   pauses: boolean;
   /** The day of settlement that follows (ISO), where the act moves it and it can be known. */
   newDue: string | null;
+  /** The tiers that the claim may be moved to now; null of any other act. */
+  tiers: Tier[] | null;
 }
 
 /** The acts that this actor may do now, in the order of `allowed`. */
 export const actsHere = (state: ClaimState, actor: Actor, at: string): ActHere[] => allowed(state, actor, at).map((command) => ({
   command, second: mayNeedSecond(state, command), pauses: command === 'ask-supplement' && mayPause(state), newDue: newDue(state, command, actor, at),
+  tiers: command === 'override-tier' ? TIER_NAMES.filter((tier) => COMMANDS[command].check?.(state, { tier, note: '-' }, { actor, at, actId: '' }) === null) : null,
 }));
 
 /** Only waiving asks which item is meant; the other acts look at the claim alone. */

@@ -1,12 +1,12 @@
 /** The rules of a claim: SPEC §1 as pure functions and data. */
 export * from './clocks';
 export * from './commands';
-export { instant, text } from './commands/inputs';
+export { inBoth, instant, rulesIn, text } from './commands/inputs';
 export { VOTE_TITLES, VOTES } from './commands/ending';
 export { GAP_REASON_TITLES, GAP_REASONS } from './commands/file';
-export { FINDING_TITLES, FINDINGS, INVESTIGATION_REASON_TITLES, INVESTIGATION_REASONS } from './commands/judgement';
+export { FINDING_TITLES, FINDINGS, INVESTIGATION_REASON_TITLES, INVESTIGATION_REASONS, needsEvidence } from './commands/judgement';
 export { FACT_TITLES, FACTS, MOST_REQUESTS } from './commands/supplement';
-export { mayHold } from './commands/tasks';
+export { mayHandOver, mayHold } from './commands/tasks';
 export * from './decide';
 export * from './documents';
 export * from './events';

@@ -1,10 +1,10 @@
 /** SPEC §1.8: the letter to the patient, made from the decision and its codes, in plain words, with how to object and the last day. */
-import { disputableUntil, LEGAL } from './clocks';
+import { disputableUntil, dueOf, LEGAL } from './clocks';
 import { ROLE_TITLES, type Role } from './people';
 import { BENEFIT_TITLES, REASONS, type Benefit, type Decision, type Line, type ReasonCode } from './reasons';
 import type { ClaimState } from './state';
 import type { Text } from './text';
-import { dayInWords, lastDayBefore, moneyInWords } from './words';
+import { dayInWords, lastDayBefore, moneyInWords, timeInWords } from './words';
 import { shanghaiDay } from '../calendar';
 
 /** What a letter is made from: a decision, or one that somebody is about to make. */
@@ -83,9 +83,20 @@ const HOW: Text = {
   en: 'Do so on the page of your claim, or ask the on-site specialist of the hospital to help. Three people, of the hospital, the insurer and a neutral side, then decide within 10 working days.',
 };
 
+function beforeThePanel(state: ClaimState): Text {
+  const run = state.clocks[state.tasks.find((task) => task.kind === 'decide-as-panel')?.clock ?? ''];
+  const dueAt = run ? dueOf(state, run).dueAt : null;
+  const until = dueAt === null ? { zh: '', en: '' } : { zh: `，最晚${timeInWords(dueAt).zh}作出`, en: `, by ${timeInWords(dueAt).en} at the latest` };
+  return {
+    zh: `您已提出异议。医院、保险公司和中立方三人正在裁决${until.zh}，在此之前本决定不变。`,
+    en: `You have objected. Three people, of the hospital, the insurer and a neutral side, are deciding on it${until.en}; until then this decision stands.`,
+  };
+}
+
 function objectionOf(state: ClaimState, closedAt: string | null): Letter['objection'] {
+  if (state.stage === 'dispute') return { lastDay: null, text: beforeThePanel(state) };
   if (state.disputedRounds.includes(state.round)) {
-    return { lastDay: null, text: { zh: '三人小组已就本决定作出裁决。如有新的证据，仍可提交。', en: 'The panel of three has already looked at this decision. New evidence can still be handed in.' } };
+    return { lastDay: null, text: { zh: '三人小组已裁决维持本决定。如有新的证据，仍可提交。', en: 'The panel of three has upheld this decision. New evidence can still be handed in.' } };
   }
   if (closedAt === null) {
     return { lastDay: null, text: { zh: `如不同意，可在付款完成后${LEGAL.dispute}天内提出异议。${HOW.zh}`, en: `If you do not agree, you can object within ${LEGAL.dispute} days after the payment. ${HOW.en}` } };

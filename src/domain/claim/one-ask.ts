@@ -44,20 +44,33 @@ export function oneAsk(state: ClaimState, now: string): AskProposal[] {
     if (document === 'other' || state.waived.includes(document) || state.documents.some((one) => one.kind === document && !one.supersededBy)) return [];
     const cell = MATRIX[document][OUTCOME_TYPES.indexOf(state.outcomeType)]!;
     if (cell === '–') return [];
-    const condition = cell === 'M' || cell === 'M*' ? null : cell;
+    const condition = conditionOf(cell);
     const needed = need(document, state.outcomeType, state.facts ?? NO_FACTS, asked) !== 'not-asked';
     const code: AskCode = state.gaps.some((gap) => gap.kind === document) ? 'declared-missing' : !needed ? 'conditional' : cell === 'M' ? 'needed' : cell === 'M*' ? 'needed-or-flagged' : 'needed-by-facts';
     const from = providerOf(document);
     return [{
-      document, from, couldNotHaveBeenKnown: false, why: { code, ...whyOf(code, document, condition) }, dueBy: dueIfAsked(state, from, now),
+      document, from, couldNotHaveBeenKnown: false, why: { code, ...reasonOf({ code, conditional: condition }, document) }, dueBy: dueIfAsked(state, from, now),
       alreadyAsked: asked.includes(document), conditional: needed ? null : condition,
     }];
   });
 }
 
-function whyOf(code: AskCode, document: DocumentKind, condition: Condition | null): Text {
+const conditionOf = (cell: (typeof MATRIX)[keyof typeof MATRIX][number]): Condition | null => (cell === 'M' || cell === 'M*' || cell === '–' ? null : cell);
+
+/** The reason under this code, as it is proposed for this document at `now` (ISO); null where another or none is proposed. */
+export function proposedReason(state: ClaimState, document: DocumentKind, code: AskCode, now: string): AskReason | null {
+  if (document === 'other') return null;
+  const proposal = oneAsk(state, now).find((one) => one.document === document && one.why.code === code);
+  return proposal ? { code, conditional: conditionOf(MATRIX[document][OUTCOME_TYPES.indexOf(state.outcomeType)]!) } : null;
+}
+
+/** A reason that was proposed, as it is kept with what was asked: impersonal, and read by each in their own language. */
+export interface AskReason { code: AskCode; conditional: Condition | null }
+
+/** The sentence of a proposed reason for this document. */
+export function reasonOf({ code, conditional }: AskReason, document: DocumentKind): Text {
   const title = DOCUMENT_TITLES[document];
-  const given = condition === null ? { zh: '', en: '' } : CONDITIONS[condition];
+  const given = conditional === null ? { zh: '', en: '' } : CONDITIONS[conditional];
   switch (code) {
     case 'needed': return { zh: `此类案件必须有${title.zh}。`, en: `Every claim of this kind needs the ${title.en}.` };
     case 'needed-by-facts': return { zh: `因${given.zh}，需要${title.zh}。`, en: `The ${title.en} is needed because ${given.en}.` };

@@ -2,7 +2,7 @@
 import { disputableUntil, dueOf, isPaused } from './clocks';
 import { missingDocuments, providerOf } from './documents';
 import { letterOf } from './letter';
-import { openRequest, type ClaimState, type Task } from './state';
+import { openRequest, SEATS, type ClaimState, type Task } from './state';
 import type { Text } from './text';
 import { dayInWords, lastDayBefore, timeInWords } from './words';
 
@@ -13,7 +13,7 @@ export function plainOf(state: ClaimState, now: string): Text {
   const theirs = state.tasks.find((task) => task.roles.includes('patient'));
   const task = theirs ?? state.tasks.find((one) => one.kind !== 'second-person') ?? state.tasks[0];
   if (task === undefined) return { zh: '正在处理。', en: 'The claim is being worked on.' };
-  return joined(...whoHolds(state, task), until(state, task, now), ...(theirs ? [] : [whatTheyCanDo(state)]));
+  return joined(...whyAnew(state), ...whoHolds(state, task), until(state, task, now), ...(theirs ? [] : [whatTheyCanDo(state)]));
 }
 
 const joined = (...parts: Text[]): Text => ({ zh: parts.map((part) => part.zh).join(''), en: parts.map((part) => part.en).filter((part) => part !== '').join(' ') });
@@ -34,6 +34,20 @@ function whoHolds(state: ClaimState, task: Task): Text[] {
     case 'decide-as-panel': return [{ zh: '您的异议由医院、保险公司和中立方三人裁决。', en: 'Three people, of the hospital, the insurer and a neutral side, are deciding on the objection.' }];
     case 'second-person': return [{ zh: '正在由第二人复核。', en: 'A second person is checking.' }];
   }
+}
+
+/** Why it is judged once more, and why the earlier decision is no longer shown; nothing once it is decided again. */
+function whyAnew(state: ClaimState): Text[] {
+  if (state.round === 1 || state.decision?.round === state.round) return [];
+  return overturned(state)
+    ? [{ zh: '三人小组支持您的异议：原来的决定不再有效，改由此前没有经手过的人员重新审核。', en: 'The panel of three agreed with the objection: the earlier decision no longer stands, and people who have not seen the claim before judge it anew.' }]
+    : [{ zh: '因有新的证据，原来的决定不再有效，改由此前没有经手过的人员重新审核。', en: 'Because of new evidence the earlier decision no longer stands, and people who have not seen the claim before judge it anew.' }];
+}
+
+/** Did a panel begin this round, and not new evidence? Then the round began when its panel ended. */
+function overturned({ round, clocks }: ClaimState): boolean {
+  const began = clocks[`settlement.${round}`]?.startedAt;
+  return SEATS.some((seat) => clocks[`panel.${round - 1}.${seat}`]?.stoppedAt === began);
 }
 
 const unanswered = (state: ClaimState): number => openRequest(state)?.items.filter((item) => item.from === 'patient' && item.answer === null).length ?? 0;

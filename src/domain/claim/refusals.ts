@@ -4,7 +4,7 @@
 import type { Text } from './text';
 
 export const REFUSALS = {
-  'not-now': { rule: 'SPEC §1.1', zh: '案件当前阶段不允许此操作（见 stage 与 stages）。请等待应办人完成当前步骤。', en: 'This act belongs to another stage (see stages) than the one the claim is in (see stage). Wait for whoever owes the step now, or do one of the acts listed as allowed if that is what you mean.' },
+  'not-now': { rule: 'SPEC §1.1', zh: '案件当前阶段不允许此操作。请等待应办人完成当前步骤。', en: 'This cannot be done at the stage in which the claim is now. Wait for whoever owes the step.' },
   'not-your-role': { rule: 'SPEC §1.2', zh: '您的角色不能执行此操作。', en: 'Your role does not do this. Ask somebody in one of the roles named.' },
   'not-by-link': { rule: 'SPEC §1.2', zh: '通过链接不能执行此操作，请登录账户或请医院驻点专员协助。', en: 'This is not done through a link. Sign in with your account, or ask the on-site specialist of the hospital.' },
   'four-eyes': { rule: 'SPEC §1.2', zh: '此操作必须由另一人完成。', en: 'This needs a person other than the one who did the step before. Ask a colleague.' },
@@ -31,10 +31,10 @@ export const REFUSALS = {
   'amount-above-asked': { rule: 'SPEC §1.8', zh: '批准金额超过申请金额。', en: 'An amount approved is above the amount asked.' },
   'decision-mismatch': { rule: 'SPEC §1.8', zh: '结论与金额不符。', en: 'Approve means all that is asked, part means less but not nothing, reject means nothing. Correct the lines or the decision.' },
   'reasons-needed': { rule: 'SPEC §1.8', zh: '部分给付或拒赔须有理由代码。', en: 'A part payment or a rejection needs at least one reason code that fits it.' },
-  'evidence-needed': { rule: 'SPEC §1.8', zh: '部分给付或拒赔须列明证据。', en: 'A part payment or a rejection needs at least one document of this claim as evidence.' },
+  'evidence-needed': { rule: 'SPEC §1.8', zh: '部分给付或拒赔须列明依据材料。', en: 'A part payment or a rejection needs at least one document of this claim as evidence.' },
   'fraud-not-investigated': { rule: 'SPEC §1.8', zh: '未经结案的调查不得使用欺诈类代码。', en: 'Fraud codes may be used only after an investigation has closed with that finding.' },
   'not-as-recommended': { rule: 'SPEC §1.8', zh: '结论与审核建议不一致，请退回审核。', en: 'This is not what was recommended. Return the claim to review if you see it differently.' },
-  'no-payee': { rule: 'SPEC §1.9', zh: '尚未设置收款人。', en: 'There is no payee yet.' },
+  'no-payee': { rule: 'SPEC §1.9', zh: '尚未登记收款人。', en: 'There is no payee yet.' },
   'payee-unconfirmed': { rule: 'SPEC §1.9', zh: '收款人尚未由第二人确认。', en: 'The payee must be confirmed by a second person first.' },
   'payee-changed': { rule: 'SPEC §1.9', zh: '收款人已变化，请重新核对。', en: 'The payee is another than the one you read. Read it again, then confirm.' },
   'payment-under-way': { rule: 'SPEC §1.9', zh: '已有付款正在进行。', en: 'A payment is under way. Return it first, or wait for the bank.' },

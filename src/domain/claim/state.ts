@@ -9,6 +9,7 @@ import type { ClosedAs, Stage } from './stages';
 import type { Flag, Tier } from './tiers';
 import type { Role } from './people';
 import type { ClockName } from './clocks';
+import type { AskReason } from './one-ask';
 import type { Text } from './text';
 
 export interface ClaimDocument {
@@ -31,6 +32,8 @@ export interface SupplementItem {
   fact: string | null;
   from: 'hospital' | 'patient';
   couldNotHaveBeenKnown: boolean;
+  /** The reason, where it is one that was proposed; own words stand beside the event and not in the state. */
+  why?: AskReason;
   answer: { kind: 'upload'; documentIds: string[] } | { kind: 'cannot-provide' } | { kind: 'already-given'; documentId: string } | null;
   answeredAt: string | null;
   verdict: 'accepted' | 'rejected' | 'waived' | null;

@@ -19,7 +19,7 @@ export const FLAGS = {
   'witness-gap': { risk: false, title: { zh: '缺少术前见证资料', en: 'witness pack missing' } },
   'duplicate-file': { risk: true, title: { zh: '同一文件出现在其他案件', en: 'the same file stands in another claim' } },
   'eligibility-doubt': { risk: false, title: { zh: '保险资格存疑', en: 'eligibility in doubt' } },
-  'unreadable-file': { risk: false, title: { zh: '文件无法正常阅读', en: 'a file may not be readable' } },
+  'unreadable-file': { risk: false, title: { zh: '文件检查发现异常', en: 'inspection found something in a file' } },
   'fraud-suspected': { risk: true, title: { zh: '疑似欺诈', en: 'fraud suspected' } },
   'possible-duplicate-claim': { risk: false, title: { zh: '可能重复报案', en: 'possibly reported twice' } },
   'new-evidence': { risk: false, title: { zh: '决定后收到新证据', en: 'new evidence after the decision' } },

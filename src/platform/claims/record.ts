@@ -83,7 +83,7 @@ function columns(state: ClaimState) {
     nextDeadline: next?.at ?? null, provisional: next?.provisional ?? false, breached: state.breached, stuck: state.stuck !== null, stuckCause: state.stuck?.cause ?? null, flagged: state.flags.length > 0,
     version: state.version, state: json(state), occurredAt: state.occurredAt, closedAt: state.closedAt,
     askedFen: state.askedFen, approvedFen: state.decision ? state.decision.lines.reduce((sum, l) => sum + l.approvedFen, 0) : null, paidFen: state.paidFen,
-    mediators: state.mediators,
+    mediators: state.mediators, survivor: state.survivor,
   };
 }
 

@@ -53,7 +53,7 @@ describe('GET /v1/documents/{id}', () => {
       'accept-ranges': 'bytes',
       'x-content-type-options': 'nosniff',
       'content-security-policy': "sandbox; default-src 'none'",
-      'cache-control': 'private, no-cache',
+      'cache-control': 'no-store',
       'content-disposition': `inline; filename="____ ____.pdf"; filename*=UTF-8''${encodeURIComponent('出院小结 “终稿”.pdf')}`,
     });
   });

@@ -190,7 +190,7 @@ describe.each(stores)('uploads to a %s', (kind, storeIn) => {
     });
     it('a bad field is named with its rule', async () => {
       const answer = (await (await create(server.url, 'li', 10, metadataFor(pdf, { sha256: 'abc' }))).json()) as { errors: unknown };
-      expect(answer.errors).toEqual([{ field: 'Upload-Metadata.sha256', rule: expect.stringContaining('64') as string }]);
+      expect(answer.errors).toEqual([{ field: 'Upload-Metadata.sha256', rule: expect.stringContaining('64') as string, text: { zh: expect.stringContaining('64') as string, en: expect.stringContaining('64') as string } }]);
     });
     it('metadata that is none, and a length to come later', async () => {
       const send = (headers: Record<string, string>): Promise<Response> => fetch(`${server.url}/v1/uploads`, { method: 'POST', headers: { ...headersOf('li'), ...headers } });

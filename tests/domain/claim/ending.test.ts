@@ -1,3 +1,4 @@
+import { mayHandOver } from '../../../src/domain/claim';
 import { checkClaim } from './invariants';
 import { asAlso, bankConfirms, closedPaid, closedRejected, decides, document, given, IN_STAGE, inApproval, inDispute, inPayment, inReview, overturned, PEOPLE, recommend, SECRET, toBank, type Scenario } from './scenario';
 
@@ -138,6 +139,15 @@ describe('SPEC §1.1: dispute', () => {
     s.act('reassign-task', { taskId: seat.taskId, to: PEOPLE.mediator2.personId, note: SECRET }, PEOPLE.manager);
     expect(s.state).toMatchObject({ mediators: [PEOPLE.mediator2.personId] });
     s.act('panel-decision', { vote: 'uphold', note: SECRET }, PEOPLE.mediator2);
+  });
+
+  test('issue 4, what is misleading: no side hands over the seat of a mediator who has been found', () => {
+    const s = inDispute();
+    const seat = s.state.tasks.find((t) => t.about === 'neutral')!;
+    for (const side of [PEOPLE.senior2, PEOPLE.approver2, PEOPLE.manager]) {
+      expect(mayHandOver(side.role, seat)).toBe(false);
+      expect(s.refused('reassign-task', { taskId: seat.taskId, to: PEOPLE.mediator2.personId }, side).code).toBe('unknown-task');
+    }
   });
 
   test('overturn → review with people who have not seen it', () => {

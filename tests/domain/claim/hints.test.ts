@@ -1,7 +1,8 @@
-import { actsHere, allowed, COMMANDS, decide, notNow, PERSONS_ACTS, STAGE_NAMES, type Actor, type CommandName } from '../../../src/domain/claim';
+import { actsHere, allowed, COMMANDS, decide, notNow, PERSONS_ACTS, STAGE_NAMES, TIER_NAMES, type Actor, type CommandName } from '../../../src/domain/claim';
 import { actId, closedRejected, inAcceptance, inApproval, inPayment, inReview, inSupplement, IN_STAGE, PEOPLE, REQUEST, SECRET, type Scenario } from './scenario';
 
 const here = (s: Scenario, actor: Actor, command: CommandName) => actsHere(s.state, actor, s.now).find((one) => one.command === command);
+const REPEATABLE = { id: 'try-tier', command: 'override-tier', actor: PEOPLE.reviewer, saidAt: null, hash: 'try-tier' };
 const why = (s: Scenario, actor: Actor, command: CommandName) => notNow(s.state, actor, s.now).find((one) => one.command === command)?.code;
 
 describe('issue 4: the acts that are allowed now, saying in advance what they will cause', () => {
@@ -17,6 +18,15 @@ describe('issue 4: the acts that are allowed now, saying in advance what they wi
     const asked = (kind: 'anaesthesia-record' | null): Scenario => inAcceptance({ without: ['anaesthesia-record'] }).act('ask-supplement', { items: kind ? [{ document: kind, from: 'hospital', couldNotHaveBeenKnown: false, why: SECRET }] : REQUEST }, PEOPLE.reviewer);
     expect(here(asked('anaesthesia-record'), PEOPLE.reviewer, 'waive-item')?.second).toBe(true);
     expect(here(asked(null), PEOPLE.reviewer, 'waive-item')?.second).toBe(false);
+  });
+
+  test('SPEC §1.4: the tiers that the claim may be moved to, exactly those that the act takes', () => {
+    for (const s of [inReview(), inReview({ outcome: 'death', asks: [{ benefit: 'death', askedFen: 30_000_000 }] })]) {
+      const taken = TIER_NAMES.filter((tier) => decide(s.state, { ...REPEATABLE, input: { tier, note: SECRET }, receivedAt: s.now }).kind === 'done');
+      expect(here(s, PEOPLE.reviewer, 'override-tier')?.tiers).toEqual(taken);
+    }
+    expect(here(inReview(), PEOPLE.reviewer, 'override-tier')?.tiers).toContain('D15');
+    expect(here(inReview(), PEOPLE.reviewer, 'recommend')?.tiers).toBeNull();
   });
 
   test('"pauses the fast track": in review for the first time, not before acceptance, not the second time', () => {

@@ -1,7 +1,8 @@
 import { letterOf as letterFrom, plainOf, previewOf as preview, REASON_CODES, REASONS, STAGE_NAMES, type ClaimState, type Decision, type Judged } from '../../../src/domain/claim';
-import { closedPaid, closedRejected, decides, inApproval, inDispute, inDocuments, inPayment, inReview, inSupplement, IN_STAGE, MONDAY, overturned, PEOPLE, SECRET, toBank, uploadAll } from './scenario';
+import { closedPaid, closedRejected, decides, document, inApproval, inDispute, inDocuments, inPayment, inReview, inSupplement, IN_STAGE, MONDAY, overturned, PEOPLE, SECRET, toBank, uploadAll, type Scenario } from './scenario';
 
 /** Nobody is named, unless told otherwise. */
+const confirmed = (s: Scenario): Scenario => s.act('confirm-proposal', { proposalId: s.state.proposals.at(-1)!.proposalId }, PEOPLE.senior2);
 const letterOf = (state: ClaimState) => letterFrom(state, null);
 const previewOf = (state: ClaimState, judged: Judged, now: string) => preview(state, judged, now, null);
 const DEATH = { outcome: 'death', asks: [{ benefit: 'death', askedFen: 300_000_00 }] } as const;
@@ -51,10 +52,18 @@ describe('SPEC §1.8: the letter comes from the codes, in plain words, with how 
     expect(letterOf(inReview().act('withdraw', {}, PEOPLE.patient).state)).toBeNull();
   });
 
+  test('issue 4, what is misleading: while the panel decides, nobody reads that it has', () => {
+    const { text, lastDay } = letterOf(inDispute().state)!.objection;
+    expect(lastDay).toBeNull();
+    expect(text.zh).toMatch(/^您已提出异议。.*正在裁决，最晚\d{4}年\d+月\d+日作出，在此之前本决定不变。$/);
+    expect(text.en).toMatch(/are deciding on it, by \d+ March 2026 at the latest; until then this decision stands\.$/);
+  });
+
   test('a decision that the panel has seen offers no second objection', () => {
     const s = inDispute().act('panel-decision', { vote: 'uphold', note: SECRET }, PEOPLE.affairs).act('panel-decision', { vote: 'uphold', note: SECRET }, PEOPLE.mediator);
     expect(s.state.stage).toBe('closed');
     expect(letterOf(s.state)!.objection.lastDay).toBeNull();
+    expect(letterOf(s.state)!.objection.text.zh).toContain('三人小组已裁决维持本决定');
     expect(s.allowed(PEOPLE.patient)).not.toContain('dispute');
   });
 
@@ -94,6 +103,19 @@ describe('SPEC §1.2: the patient follows the claim in plain words', () => {
     expect(plainOf(s.state, s.now)).toEqual({ zh: expect.stringContaining('您自己的材料'), en: expect.stringContaining('Your own papers') });
     const theirs = uploadAll(inDocuments(), ['medical-summary']);
     expect(plainOf(theirs.state, theirs.now).zh).toContain('您现在不需要做什么');
+  });
+
+  test('issue 4, what is missing: who won before the panel is told so, until it is decided again', () => {
+    const s = overturned(inDispute());
+    expect(plainOf(s.state, s.now)).toEqual({ zh: expect.stringMatching(/^三人小组支持您的异议：.*保险公司正在审核。/), en: expect.stringMatching(/^The panel of three agreed with the objection: .*The insurer is assessing the claim\./) });
+    expect(plainOf(inReview().state, MONDAY).zh).not.toContain('三人小组');
+  });
+
+  test('SPEC §1.1: reopened for new evidence, it is not the panel that is named', () => {
+    const upheld = inDispute().act('panel-decision', { vote: 'uphold', note: SECRET }, PEOPLE.affairs).act('panel-decision', { vote: 'uphold', note: SECRET }, PEOPLE.mediator);
+    const s = confirmed(upheld.at(new Date(Date.parse(upheld.now) + 3_600_000).toISOString()).act('upload-documents', { documents: [document('other')] }, PEOPLE.patient).act('reopen', { note: SECRET }, PEOPLE.manager));
+    expect(s.state.round).toBe(2);
+    expect(plainOf(s.state, s.now).zh).toMatch(/^因有新的证据，/);
   });
 
   test('what the patient owes comes first; a clock that stands still is said to', () => {

@@ -29,6 +29,19 @@ describe('SPEC §1.7: one consolidated request', () => {
     expect(inReview().refused('ask-supplement', { items }, PEOPLE.reviewer).code).toBe('invalid-input');
   });
 
+  test('the reason is own words or the one that the guard proposes now, by its code, with what it rests on', () => {
+    const item = { document: 'anaesthesia-record' as const, from: 'hospital' as const, couldNotHaveBeenKnown: false };
+    const s = inAcceptance({ without: ['anaesthesia-record'] });
+    expect(s.refused('ask-supplement', { items: [{ ...item, why: SECRET, whyCode: 'declared-missing' }] }, PEOPLE.reviewer)).toMatchObject({ code: 'invalid-input', field: '/items/0' });
+    expect(s.refused('ask-supplement', { items: [{ ...item, whyCode: 'needed' }] }, PEOPLE.reviewer)).toMatchObject({ code: 'invalid-input', field: '/items/0/whyCode' });
+    expect(s.refused('ask-supplement', { items: [{ fact: 'other', from: 'hospital', couldNotHaveBeenKnown: false, whyCode: 'needed' }] }, PEOPLE.reviewer)).toMatchObject({ code: 'invalid-input', field: '/items/0/whyCode' });
+    s.act('ask-supplement', { items: [{ ...item, whyCode: 'declared-missing' }, { ...item, document: 'invoice', from: 'patient', why: SECRET }], note: SECRET }, PEOPLE.reviewer);
+    const asked = s.events.find((one) => one.type === 'supplement-asked')!;
+    expect(asked).toMatchObject({ data: { items: [{ why: { code: 'declared-missing', conditional: 'if-anaesthesia' } }, { itemId: 'S1.2' }] }, personal: { why: { 'S1.2': SECRET } } });
+    expect(asked.personal!['why']).not.toHaveProperty('S1.1' as never);
+    expect((asked.data as { items: object[] }).items[1]).not.toHaveProperty('why');
+  });
+
   test('what is already in the file is asked again only with a reason', () => {
     const items = [{ document: 'invoice' as const, from: 'patient' as const, couldNotHaveBeenKnown: false, why: SECRET }];
     expect(inReview().refused('ask-supplement', { items }, PEOPLE.reviewer)).toMatchObject({ code: 'item-already-given', field: '/note', details: { document: 'invoice' } });

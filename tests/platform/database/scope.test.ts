@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { createDatabase as open, inScope, type Database, type Scope, type Tx } from '../../../src/platform/database';
+import { asWorker, createDatabase as open, inScope, type Database, type Scope, type Tx } from '../../../src/platform/database';
 import { createDatabase, type TestDatabase } from '../../support/database';
 import { BONES_H1, claimRow, HEART_H1, HEART_H2, plantClaim, plantHouses } from './rows';
 
@@ -79,6 +79,16 @@ test.each(matrix)('SPEC §1.2: $who', async ({ scope, claims, tables }) => {
     return found;
   });
   expect(seen).toEqual(Object.fromEntries(everything.map((table) => [table, tables.includes(table) ? claims : []])));
+});
+
+test('SPEC §1.2, §1.9: finance reads what finance wrote (why a payment goes back to its maker), and nothing that others did', async () => {
+  const noted = (claimNo: string, insurer: string) => inScope(api, at('P-2', 'finance', { insurer }), async (tx) => (await tx.claimEventPersonal.findMany({ where: { claimNo } })).map(({ content }) => content));
+  await asWorker(worker, async (tx) => {
+    const { actor: _, ...last } = await tx.claimEvent.findUniqueOrThrow({ where: { claimNo_version: { claimNo: BONES_1, version: 3 } } });
+    await tx.claimEvent.create({ data: { ...last, data: {}, version: 4, type: 'payment-returned', actor: { personId: 'P-9', role: 'finance' } } });
+    await tx.claimEventPersonal.create({ data: { claimNo: BONES_1, version: 4, salt: 's', content: { note: 'the holder is another' }, ...BONES_H1 } });
+  });
+  expect([await noted(BONES_1, 'I001'), await noted(BONES_1, 'I002'), await noted(HEART_1, 'I001')]).toEqual([[{ note: 'the holder is another' }], [], []]);
 });
 
 test('FAULTS 29: without a scope no row, with raw SQL too', async () => {

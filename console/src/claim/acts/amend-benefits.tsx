@@ -22,7 +22,7 @@ export default function AmendBenefits({ claim, onDone }: ActFormProps) {
       body={valid ? withNote({ benefits: filled.map(({ benefit, askedFen }) => ({ benefit, askedFen: askedFen ?? 0 })) }, note) : null}>
       {lines.map((line) => (
         <Field key={line.benefit} label={name('benefits', line.benefit)} hint={line.text !== '' && line.askedFen === null ? t('form.amend.noAmount') : t('form.amend.now', { amount: yuan(asked.find((one) => one.benefit === line.benefit)?.askedFen ?? 0) })}>
-          <input inputMode="decimal" autoComplete="off" value={typed[line.benefit] ?? ''} aria-invalid={line.text !== '' && line.askedFen === null} onChange={(event) => { draft.set({ typed: { ...typed, [line.benefit]: event.target.value }, note }); }} />
+          <input required={filled.length === 0} inputMode="decimal" autoComplete="off" value={typed[line.benefit] ?? ''} aria-invalid={line.text !== '' && line.askedFen === null} onChange={(event) => { draft.set({ typed: { ...typed, [line.benefit]: event.target.value }, note }); }} />
         </Field>
       ))}
       <p className="amount"><b>{t('form.amend.sum', { amount: yuan(sum) })}</b></p>

@@ -33,10 +33,10 @@ export default function AnswerSupplement({ claim, about, onDone }: ActFormProps)
     : kind === 'cannot-provide' && note.trim() !== '' ? { kind, note } : null;
   return (
     <ActFrame claim={claim} command="answer-supplement" draft={draft} onDone={onDone} valid={item !== undefined && answer !== null} missing={t('form.answer.missing')} body={item && answer ? { itemId: item.itemId, answer } : null}>
-      {open.length > 1 && about === undefined && <Choices legend={t('form.answer.which')} name="item" value={chosen} onChange={setChosen} options={open.map((one) => ({ value: one.itemId, label: one.document === null ? name('facts', one.fact) : name('documentKinds', one.document), ...(one.why === null ? {} : { hint: one.why }) }))} />}
+      {open.length > 1 && about === undefined && <Choices legend={t('form.answer.which')} name="item" value={chosen} onChange={setChosen} options={open.map((one) => ({ value: one.itemId, label: one.document === null ? name('facts', one.fact) : name('documentKinds', one.document), ...(one.why === null ? {} : { hint: words(one.why) }) }))} />}
       {item && (
         <>
-          <div><p><b>{item.document === null ? name('facts', item.fact) : name('documentKinds', item.document)}</b></p>{item.why !== null && <p className="quoted">{item.why}</p>}</div>
+          <div><p><b>{item.document === null ? name('facts', item.fact) : name('documentKinds', item.document)}</b></p>{item.why !== null && <p className="quoted">{words(item.why)}</p>}</div>
           <Choices legend={t('form.answer.how')} name="answer" value={kind} onChange={(value) => { change({ kind: value, documentIds: [] }); }} options={kinds.map((one) => ({ value: one.code, label: words(one.title), hint: t(`form.answer.${one.code}`) }))} />
           {kind === 'upload' && <UploadPicker of={{ claimNo: claim.claimNo, localId: null }} clinical={claim.clinical} {...(item.document === null ? {} : { first: item.document })} />}
           {(kind === 'upload' || kind === 'already-given') && (

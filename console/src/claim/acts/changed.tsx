@@ -36,11 +36,12 @@ async function eventsSince(api: Api, claimNo: string, version: number): Promise<
   const since: ClaimEvent[] = [];
   let cursor: string | undefined;
   do {
-    const page = bodyOf(await api.GET('/v1/claims/{claimNo}/events', { params: { path: { claimNo }, query: { limit: 100, ...(cursor === undefined ? {} : { cursor }) } } }));
-    since.push(...page.items.filter((event) => event.version > version));
-    cursor = page.nextCursor ?? undefined;
+    const page = bodyOf(await api.GET('/v1/claims/{claimNo}/events', { params: { path: { claimNo }, query: { order: 'newest', limit: 100, ...(cursor === undefined ? {} : { cursor }) } } }));
+    const fresh = page.items.filter((event) => event.version > version);
+    since.push(...fresh);
+    cursor = fresh.length < page.items.length ? undefined : page.nextCursor ?? undefined;
   } while (cursor !== undefined);
-  return since;
+  return since.toReversed();
 }
 
 /** Others changed the claim while this form was filled in: what they did, and a button that says one has seen it. */

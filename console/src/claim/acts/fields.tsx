@@ -1,16 +1,24 @@
 /** The fields that forms of acts are made of: native, labelled, one column. */
-import type { ReactNode } from 'react';
+import { createContext, use, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Problem } from '../../api/problem';
+import { useWords } from '../../words/use-words';
 
-export function Field({ label, hint, children }: { label: string; hint?: string; children: ReactNode }) {
-  return <label className="field"><span>{label}</span>{children}{hint !== undefined && <small>{hint}</small>}</label>;
+/** What the server said of the fields of the body that it refused. */
+export const WrongFields = createContext<NonNullable<Problem['errors']>>([]);
+
+/** `at`: where the field stands in the body (JSON pointer); what the server says against it is shown beside it. */
+export function Field({ label, hint, at, children }: { label: string; hint?: string; at?: string; children: ReactNode }) {
+  const words = useWords();
+  const wrong = use(WrongFields).filter(({ field }) => field === at);
+  return <label className="field"><span>{label}</span>{children}{hint !== undefined && <small>{hint}</small>}{wrong.map(({ text }) => <small key={text.en} className="field-wrong">{words(text)}</small>)}</label>;
 }
 
 /** Free text of a person, at most 2000 characters as the server takes it. */
 export function NoteField({ value, onChange, required = false, label, hint }: { value: string; onChange: (value: string) => void; required?: boolean; label?: string; hint?: string }) {
   const { t } = useTranslation('claim');
   return (
-    <Field label={label ?? t(required ? 'form.reason' : 'form.note')} {...(hint === undefined ? {} : { hint })}>
+    <Field at="/note" label={label ?? t(required ? 'form.reason' : 'form.note')} {...(hint === undefined ? {} : { hint })}>
       <textarea value={value} maxLength={2000} required={required} onChange={(event) => { onChange(event.target.value); }} />
     </Field>
   );

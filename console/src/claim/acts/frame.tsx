@@ -1,6 +1,6 @@
 /** The frame of every form of an act: says in advance what the act causes, sends it, and shows a refusal without losing a word. */
 import { Button } from 'antd';
-import { useId, useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RequestFailed } from '../../api/problem';
 import { useQueue } from '../../queue/context';
@@ -9,6 +9,8 @@ import { Failure } from '../../words/failure';
 import { dueWords, instantWords } from '../../words/time';
 import { useLanguage, useWords } from '../../words/use-words';
 import { ChangedMeanwhile, useChangedMeanwhile } from './changed';
+import { WrongFields } from './fields';
+import { lackingIn } from './lacking';
 import { useCommand, type ActBody, type ClaimView, type CommandName } from './form';
 import './style.css';
 
@@ -26,7 +28,7 @@ interface ActFrameProps<C extends CommandName> {
   guarded?: boolean;
   /** The act can do harm: this sentence must be ticked first. */
   harm?: string;
-  /** What is still missing, in words, said when somebody submits too early. */
+  /** What is still missing, in words, said when somebody submits too early and no field says it by itself. */
   missing?: string;
   children?: ReactNode;
 }
@@ -40,7 +42,15 @@ export function ActFrame<C extends CommandName>({ claim, command, body, valid, o
   const described = useCommand(command);
   const changed = useChangedMeanwhile(claim, guarded);
   const [refusal, setRefusal] = useState<RequestFailed | null>(null);
-  const [tooEarly, setTooEarly] = useState(false);
+  const [lacking, setLacking] = useState<readonly string[] | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+  // Each field that is filled in leaves the list.
+  useEffect(() => {
+    if (lacking === null || form.current === null) return;
+    const names = lackingIn(form.current).map(({ name }) => name);
+    if (names.length === 0 && valid && body !== null) setLacking(null);
+    else if (names.join() !== lacking.join()) setLacking(names);
+  });
   const keptAt = draft?.keptAt ?? null;
   const [openedAt] = useState(() => Date.now());
   const opened = useRef<string | null>(null);
@@ -53,8 +63,11 @@ export function ActFrame<C extends CommandName>({ claim, command, body, valid, o
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
-    setTooEarly(!valid || body === null);
-    if (!valid || body === null || sending) return;
+    if (sending) return;
+    const fields = lackingIn(event.currentTarget as HTMLFormElement);
+    const early = !valid || body === null || fields.length > 0;
+    setLacking(early ? fields.map((one) => one.name) : null);
+    if (early) { fields[0]?.field.focus(); return; }
     setRefusal(null);
     const outcome = await send({ claimNo: claim.claimNo, command, body, ...(guarded ? { ifMatch: `"${changed.seen}"` } : {}), ...(draft ? { draft: { key: draft.key, value: draft.value } } : {}) });
     if (outcome.kind === 'refused') {
@@ -68,7 +81,7 @@ export function ActFrame<C extends CommandName>({ claim, command, body, valid, o
   }
 
   return (
-    <form className="act" aria-labelledby={`${id}-title`} aria-describedby={`${id}-causes`} onSubmit={(event) => { void submit(event); }}>
+    <form ref={form} className={lacking === null ? 'act' : 'act act-early'} noValidate onChange={() => { if (lacking !== null) setLacking([...lacking]); }} aria-labelledby={`${id}-title`} aria-describedby={`${id}-causes`} onSubmit={(event) => { void submit(event); }}>
       <header>
         <h2 id={`${id}-title`} tabIndex={-1}>{title}</h2>
         <p id={`${id}-causes`} className="quiet">{described && words(described.causes)}</p>
@@ -81,11 +94,11 @@ export function ActFrame<C extends CommandName>({ claim, command, body, valid, o
         )}
       </header>
       {opened.current !== null && <p className="quiet act-draft">{t('frame.draft', { at: instantWords(opened.current, language) })}</p>}
-      <div className="act-fields">{children}</div>
-      {harm !== undefined && <label className="act-harm"><input type="checkbox" required /> <span>{harm}</span></label>}
+      <div className="act-fields"><WrongFields value={refusal?.problem?.errors ?? []}>{children}</WrongFields></div>
+      {harm !== undefined && <label className="act-harm"><input type="checkbox" required data-lacking={t('frame.tick')} /> <span>{harm}</span></label>}
       {changed.by.length > 0 && <ChangedMeanwhile changes={changed.by} onSeen={() => { changed.seeNow(); setRefusal(null); }} />}
       {refusal && <Failure error={refusal} />}
-      {tooEarly && !valid && <p role="alert" className="act-missing">{missing ?? t('frame.incomplete')}</p>}
+      {lacking !== null && <p role="alert" className="act-missing">{lacking.length > 0 ? t('frame.lacking', { fields: lacking.join(t('list.comma')) }) : missing ?? t('frame.incomplete')}</p>}
       {!claim.allowed.includes(command) && !sending && <p role="status" className="act-missing">{t('frame.notAllowed')}</p>}
       <footer className="act-end">
         <Button type="primary" htmlType="submit" danger={harm !== undefined} loading={sending} disabled={changed.by.length > 0}>{title}</Button>

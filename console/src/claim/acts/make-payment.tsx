@@ -27,7 +27,7 @@ export default function MakePayment({ claim, onDone }: ActFormProps) {
       </dl>
       {payees && <div><Payees claim={claim} payees={payees} /><PayeesBy claim={claim} payees={payees} />{payees.list.length > 1 && <p className="payee-note">{t('make.split', { count: payees.list.length })}</p>}</div>}
       <Field label={t('make.amount')} hint={t('make.amountHint')}>
-        <input inputMode="decimal" autoComplete="off" value={amount} aria-invalid={amount !== '' && !equal} onChange={(event) => { draft.set({ amount: event.target.value, note }); }} />
+        <input required inputMode="decimal" autoComplete="off" value={amount} aria-invalid={amount !== '' && !equal} onChange={(event) => { draft.set({ amount: event.target.value, note }); }} />
       </Field>
       {amount !== '' && (
         <p role="status" className={equal ? 'sums-equal' : 'sums-apart'}>

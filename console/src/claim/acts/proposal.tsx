@@ -39,7 +39,7 @@ export function Proposed({ claim, proposal }: { claim: ClaimView; proposal: Prop
   }
   if (typeof input['key'] === 'string') add('payment', input['key']);
   if (typeof input['paidFen'] === 'number') add('paid', yuan(input['paidFen']));
-  if (typeof input['note'] === 'string') add('note', input['note']);
+  if (proposal.note !== null) add('note', proposal.note);
   return (
     <section className="proposed">
       <p><b>{name('commands', proposal.command)}</b> <span className="quiet">{t('proposed.by', { name: claim.names[proposal.by] ?? t('someone'), at: instantWords(proposal.at, language) })}</span></p>

@@ -19,7 +19,8 @@ export default function ReassignTask({ claim, about, onDone }: ActFormProps) {
   const [chosen, setChosen] = useState(about ?? null);
   const [to, setTo] = useState<string | null>(null);
   const [note, setNote] = useState('');
-  const asked = claim.tasks.find((task) => task.taskId === chosen) ?? (claim.tasks.length === 1 ? claim.tasks[0] : undefined);
+  const tasks = claim.tasks.filter((task) => task.handOver && (about === undefined || task.taskId === about));
+  const asked = tasks.find((task) => task.taskId === chosen) ?? (tasks.length === 1 ? tasks[0] : undefined);
   const people = useQuery({
     queryKey: ['claim', claim.claimNo, 'people', asked?.taskId], enabled: asked !== undefined,
     queryFn: async () => bodyOf(await api.GET('/v1/people', { params: { query: { task: asked?.taskId ?? '' } } })),
@@ -28,7 +29,7 @@ export default function ReassignTask({ claim, about, onDone }: ActFormProps) {
   const receiver = receivers.find((one) => one.personId === to);
   return (
     <ActFrame claim={claim} command="reassign-task" onDone={onDone} valid={asked !== undefined && receiver !== undefined} missing={t('form.reassign.missing')} body={asked && receiver ? withNote({ taskId: asked.taskId, to: receiver.personId }, note) : null}>
-      <TaskChoice claim={claim} tasks={about === undefined ? claim.tasks : claim.tasks.filter((task) => task.taskId === about)} value={chosen} onChange={(taskId) => { setChosen(taskId); setTo(null); }} />
+      <TaskChoice claim={claim} tasks={tasks} value={chosen} onChange={(taskId) => { setChosen(taskId); setTo(null); }} />
       {people.error && <Failure error={people.error} onRetry={() => { void people.refetch(); }} />}
       {asked && people.isPending && <Loading />}
       {people.data && receivers.length === 0 && <p>{t('form.reassign.nobody')}</p>}

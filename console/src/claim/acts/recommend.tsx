@@ -40,8 +40,8 @@ export default function Recommend({ claim, onDone }: ActFormProps) {
           change({ decision: value, reasons: reasons.filter((code) => allowed.some((family) => family === rules?.reasons.find((one) => one.code === code)?.family)) });
         }} />
       {decision !== null && <BenefitLines lines={lines} typed={typed} {...(decision === 'part' ? { onType: (benefit, text) => { change({ typed: { ...typed, [benefit]: text } }); } } : {})} />}
-      {decision !== null && families.length > 0 && <ReasonPicker decision={decision} chosen={reasons} onChange={(codes) => { change({ reasons: codes }); }} />}
-      {decision !== null && <EvidencePicker claim={claim} pinned={evidence} onChange={(documentIds) => { change({ evidence: documentIds }); }} />}
+      {decision !== null && families.length > 0 && <ReasonPicker required decision={decision} chosen={reasons} onChange={(codes) => { change({ reasons: codes }); }} />}
+      {decision !== null && <EvidencePicker required={rules?.decisions.find(({ code }) => code === decision)?.needsEvidence ?? false} claim={claim} pinned={evidence} onChange={(documentIds) => { change({ evidence: documentIds }); }} />}
       <NoteField value={note} onChange={(value) => { change({ note: value }); }} />
       {decision !== null && <LetterPreview claim={claim} judged={judged} />}
       <FileChanged claim={claim} pin={pin} onSeen={(seen) => { change({ pin: seen }); }} />

@@ -27,7 +27,7 @@ export default function ResolvePayment({ claim, about, onDone }: ActFormProps) {
         { value: 'whole', label: t('resolve.whole'), ...(payment ? { hint: t('resolve.wholeHint', { amount: yuan(payment.amountFen) }) } : {}) },
         { value: 'other', label: t('resolve.other'), hint: t('resolve.otherHint') },
       ]} />
-      {what === 'other' && <Field label={t('resolve.paid')} {...(paidFen === null ? {} : { hint: yuan(paidFen) })}><input inputMode="decimal" autoComplete="off" value={paid} aria-invalid={paid !== '' && paidFen === null} onChange={(event) => { change({ paid: event.target.value }); }} /></Field>}
+      {what === 'other' && <Field label={t('resolve.paid')} {...(paidFen === null ? {} : { hint: yuan(paidFen) })}><input required inputMode="decimal" autoComplete="off" value={paid} aria-invalid={paid !== '' && paidFen === null} onChange={(event) => { change({ paid: event.target.value }); }} /></Field>}
       <NoteField required label={t('resolve.why')} value={note} onChange={(value) => { change({ note: value }); }} />
     </ActFrame>
   );

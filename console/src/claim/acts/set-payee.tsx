@@ -25,12 +25,12 @@ export default function SetPayee({ claim, onDone }: ActFormProps) {
       {typed.map((one, n) => (
         <fieldset key={n} className="payee-form">
           <legend>{t('payee.nth', { n: n + 1 })}</legend>
-          <Field label={t('payee.holder')}><input value={one.holder} maxLength={100} autoComplete="off" onChange={(event) => { change(n, { holder: event.target.value }); }} /></Field>
-          <Field label={t('payee.bank')}><input value={one.bank} maxLength={100} autoComplete="off" onChange={(event) => { change(n, { bank: event.target.value }); }} /></Field>
-          <Field label={t('payee.account')} {...(one.account === '' ? {} : { hint: groupsOfFour(digitsOf(one.account)) })}>
-            <input className="mono" inputMode="numeric" autoComplete="off" value={one.account} onChange={(event) => { change(n, { account: event.target.value }); }} />
+          <Field at={`/payees/${n}/holder`} label={t('payee.holder')}><input required value={one.holder} maxLength={100} autoComplete="off" onChange={(event) => { change(n, { holder: event.target.value }); }} /></Field>
+          <Field at={`/payees/${n}/bank`} label={t('payee.bank')}><input required value={one.bank} maxLength={100} autoComplete="off" onChange={(event) => { change(n, { bank: event.target.value }); }} /></Field>
+          <Field at={`/payees/${n}/account`} label={t('payee.account')} {...(one.account === '' ? {} : { hint: groupsOfFour(digitsOf(one.account)) })}>
+            <input required className="mono" inputMode="numeric" autoComplete="off" value={one.account} onChange={(event) => { change(n, { account: event.target.value }); }} />
           </Field>
-          {typed.length > 1 && <Field label={t('payee.share')} hint={t('payee.shareHint')}><input type="number" min={1} max={10_000} value={one.share} onChange={(event) => { change(n, { share: event.target.value }); }} /></Field>}
+          {typed.length > 1 && <Field at={`/payees/${n}/share`} label={t('payee.share')} hint={t('payee.shareHint')}><input type="number" min={1} max={10_000} value={one.share} onChange={(event) => { change(n, { share: event.target.value }); }} /></Field>}
           {typed.length > 1 && <Button onClick={() => { setTyped(typed.filter((_, i) => i !== n)); }}>{t('payee.remove', { n: n + 1 })}</Button>}
         </fieldset>
       ))}

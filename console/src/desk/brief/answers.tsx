@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { components } from '../../api/schema';
 import type { ClaimView, CommandName } from '../../claim/acts/form';
 import { useNames } from '../../claim/names';
+import { useWords } from '../../words/use-words';
 import { PaperLinks } from '../judging/evidence';
 import { usePlace } from '../place';
 
@@ -17,6 +18,7 @@ const ON_ANSWERS: readonly CommandName[] = ['accept-answer', 'reject-answer', 'w
 export function Answers({ claim }: { claim: ClaimView }) {
   const { t } = useTranslation('desk');
   const name = useNames();
+  const words = useWords();
   const { go } = usePlace();
   const acts = ON_ANSWERS.filter((act) => claim.allowed.includes(act));
   const items = openItems(claim);
@@ -30,7 +32,7 @@ export function Answers({ claim }: { claim: ClaimView }) {
           const fitting = acts.filter((act) => act === 'waive-item' || item.answer !== null);
           return (
             <li key={item.itemId}>
-              <p><b>{title}</b> · {item.answer === null ? t('item.unanswered') : name('answers', item.answer.kind)}{item.why !== null && <span className="quiet"> · {item.why}</span>}</p>
+              <p><b>{title}</b> · {item.answer === null ? t('item.unanswered') : name('answers', item.answer.kind)}{item.why !== null && <span className="quiet"> · {words(item.why)}</span>}</p>
               {item.answer !== null && item.answer.kind !== 'cannot-provide' && <PaperLinks claim={claim} documentIds={item.answer.kind === 'upload' ? item.answer.documentIds : [item.answer.documentId]} />}
               <div className="row">{fitting.map((act) => <Button key={act} size="small" aria-label={`${name('commands', act)}: ${title}`} onClick={() => { go({ act, about: item.itemId }); }}>{name('commands', act)}</Button>)}</div>
             </li>

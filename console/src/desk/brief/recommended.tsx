@@ -7,7 +7,7 @@ import { PaperLinks } from '../judging/evidence';
 import { BenefitLines } from '../judging/lines';
 import { ReasonList } from '../judging/reasons';
 import { Flags, Investigations } from './facts';
-import { lastNote } from './notes';
+import { evidenceOf, lastNote } from './notes';
 
 interface Recommended { decision: components['schemas']['Decision']; lines: components['schemas']['Line'][]; reasons: components['schemas']['ReasonCode'][]; fileVersion: number; by: string; proposedBy: string | null; evidence: readonly string[]; note: string | null }
 
@@ -42,6 +42,5 @@ function recommendedOf({ assessment, stage }: ClaimView, events: readonly ClaimE
     return { ...input, evidence, note: note ?? lastNote(events, 'act-proposed'), by: proposal.by, proposedBy: null };
   }
   if (!assessment?.recommendation || stage !== 'approval') return null;
-  const event = events.findLast(({ type }) => type === 'recommended');
-  return { ...assessment.recommendation, evidence: (event?.data as { evidence?: string[] } | null | undefined)?.evidence ?? [], note: lastNote(events, 'recommended') };
+  return { ...assessment.recommendation, evidence: evidenceOf(events), note: lastNote(events, 'recommended') };
 }

@@ -11,7 +11,7 @@ import { dayOf, dayWords } from '../../words/time';
 import { useLanguage, useWords } from '../../words/use-words';
 
 type Item = ActBody<'ask-supplement'>['items'][number];
-type Proposal = components['schemas']['AskProposal'];
+export type Proposal = components['schemas']['AskProposal'];
 
 /** An item of a request on its way. */
 export interface OpenItem {

@@ -7,7 +7,7 @@ import { papersOf, type Paper } from '../papers';
 import { usePlace } from '../place';
 
 /** Documents pinned as what a judgement stands on; `e` pins the one on view. */
-export function EvidencePicker({ claim, pinned, onChange }: { claim: ClaimView; pinned: readonly string[]; onChange: (documentIds: string[]) => void }) {
+export function EvidencePicker({ claim, pinned, required, onChange }: { claim: ClaimView; pinned: readonly string[]; required: boolean; onChange: (documentIds: string[]) => void }) {
   const { t } = useTranslation('desk');
   const place = usePlace();
   const papers = papersOf(claim).filter(({ supersededBy, documentId }) => supersededBy === null || pinned.includes(documentId));
@@ -15,8 +15,9 @@ export function EvidencePicker({ claim, pinned, onChange }: { claim: ClaimView; 
   const toggle = ({ documentId }: Paper): void => { onChange(pinned.includes(documentId) ? pinned.filter((one) => one !== documentId) : [...pinned, documentId]); };
   useKeys(onView ? [{ key: 'e', does: t('key.pin'), run: () => { toggle(onView); } }] : []);
   return (
-    <fieldset className="field evidence">
+    <fieldset className="field evidence" {...(required && pinned.length === 0 ? { 'data-lacking': t('evidence.name') } : {})}>
       <legend>{t('evidence.title', { count: pinned.length })}</legend>
+      <small>{t(required ? 'evidence.atLeastOne' : 'evidence.optional')}</small>
       <div className="choices">
         {papers.map((paper) => (
           <label key={paper.documentId}>

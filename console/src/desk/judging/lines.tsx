@@ -30,7 +30,7 @@ export function BenefitLines({ lines, typed, onType }: { lines: readonly OpenLin
               <td className="amount" data-label={t('lines.approved')}>
                 {onType === undefined ? yuan(line.approvedFen ?? 0) : (
                   <span>
-                    <input inputMode="decimal" autoComplete="off" placeholder="0.00" value={typed?.[line.benefit] ?? ''} aria-label={t('lines.approvedOf', { benefit: title })} aria-invalid={wrong !== null} aria-describedby={`wrong-${line.benefit}`} onChange={(event) => { onType(line.benefit, event.target.value); }} />
+                    <input required inputMode="decimal" autoComplete="off" placeholder="0.00" value={typed?.[line.benefit] ?? ''} aria-label={t('lines.approvedOf', { benefit: title })} aria-invalid={wrong !== null} aria-describedby={`wrong-${line.benefit}`} onChange={(event) => { onType(line.benefit, event.target.value); }} />
                     <small id={`wrong-${line.benefit}`} className="lines-wrong" aria-live="polite">{wrong !== null && t(wrong, { most: yuan(line.askedFen) })}</small>
                   </span>
                 )}

@@ -8,7 +8,7 @@ type ReasonCode = components['schemas']['ReasonCode'];
 type Reason = NonNullable<ReturnType<typeof useRules>>['reasons'][number];
 
 /** Reason codes, found by code, words or clause; only families on which this decision may stand. */
-export function ReasonPicker({ decision, chosen, onChange }: { decision: components['schemas']['Decision']; chosen: readonly ReasonCode[]; onChange: (codes: ReasonCode[]) => void }) {
+export function ReasonPicker({ decision, chosen, required = false, onChange }: { decision: components['schemas']['Decision']; chosen: readonly ReasonCode[]; required?: boolean; onChange: (codes: ReasonCode[]) => void }) {
   const { t } = useTranslation('desk');
   const words = useWords();
   const rules = useRules();
@@ -19,7 +19,7 @@ export function ReasonPicker({ decision, chosen, onChange }: { decision: compone
   const found = offered.filter((reason) => chosen.includes(reason.code) || isMeant(reason, sought));
   const toggle = (code: ReasonCode): void => { onChange(chosen.includes(code) ? chosen.filter((one) => one !== code) : [...chosen, code]); };
   return (
-    <fieldset className="field reason-picker">
+    <fieldset className="field reason-picker" {...(required && chosen.length === 0 ? { 'data-lacking': t('reasons.title') } : {})}>
       <legend>{t('reasons.title')}</legend>
       {chosen.length > 0 && <ReasonList codes={chosen} />}
       <input type="search" value={sought} placeholder={t('reasons.search')} aria-label={t('reasons.search')} aria-controls={id} onChange={(event) => { setSought(event.target.value); }}

@@ -3,6 +3,7 @@ import { TextLayer } from 'pdfjs-dist';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Loading } from '../../app/loading';
+import { MissingPart } from '../../pwa/part';
 import { Failure } from '../../words/failure';
 import { CannotShow } from './file-view';
 import { useContent } from './content';
@@ -13,19 +14,25 @@ interface Size { width: number; height: number }
 /** Pixels of one canvas at most; phones refuse larger ones. */
 const MOST_PIXELS = 16_000_000;
 const MARGIN = 24;
+/** Between two pages (style.css). */
+const GAP = 12;
+/** A paper of ten thousand pages is not ten thousand frames at once. */
+const SHEAF = 50;
+/** What pdf.js says when its worker could not be loaded: nothing is wrong with the file. */
+const NO_WORKER = /fake worker failed/;
 
-/** A PDF, page under page. Only the pages near the window are drawn; the others are empty frames of their size. */
+/** A PDF, page under page. Only the pages near the window are drawn; the others are empty frames of their size, farther away not even that. */
 export default function PdfView({ documentId, look }: ViewProps) {
   const { content, error, again } = useContent(documentId);
   const [pdf, setPdf] = useState<{ file: PDFDocumentProxy; first: Size } | null>(null);
-  const [broken, setBroken] = useState(false);
+  const [broken, setBroken] = useState<'file' | 'viewer' | null>(null);
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box, pdf !== null);
   useEffect(() => {
     if (!content) return undefined;
     let task: ReturnType<typeof openPdf> | null = null;
     let gone = false;
-    setBroken(false);
+    setBroken(null);
     void (async () => {
       try {
         const data = await content.arrayBuffer();
@@ -34,23 +41,46 @@ export default function PdfView({ documentId, look }: ViewProps) {
         const file = await task.promise;
         const { width: w, height: h } = (await file.getPage(1)).getViewport({ scale: 1 });
         if (!gone) setPdf({ file, first: { width: w, height: h } });
-      } catch {
-        if (!gone) setBroken(true);
+      } catch (error) {
+        if (!gone) setBroken(error instanceof Error && NO_WORKER.test(error.message) ? 'viewer' : 'file');
       }
     })();
     return () => { gone = true; setPdf(null); void task?.destroy(); };
   }, [content]);
   if (error !== null) return <div className="desk-say"><Failure error={error} onRetry={again} /></div>;
-  if (broken) return <CannotShow documentId={documentId} />;
+  if (broken === 'viewer') return <div className="desk-say"><MissingPart /></div>;
+  if (broken === 'file') return <CannotShow documentId={documentId} />;
   if (!pdf) return <Loading />;
   return (
     <div ref={box} className="pdf" tabIndex={0} role="group" aria-label={look.title}>
-      {width > 0 && Array.from({ length: pdf.file.numPages }, (_, n) => <Page key={n} file={pdf.file} number={n + 1} first={pdf.first} width={width - MARGIN} zoom={look.zoom} turn={look.turn} />)}
+      {width > 0 && Array.from({ length: Math.ceil(pdf.file.numPages / SHEAF) }, (_, n) => <Sheaf key={n} file={pdf.file} from={n * SHEAF + 1} first={pdf.first} width={width - MARGIN} zoom={look.zoom} turn={look.turn} />)}
     </div>
   );
 }
 
-function Page({ file, number, first, width, zoom, turn }: { file: PDFDocumentProxy; number: number; first: Size; width: number; zoom: number; turn: number }) {
+interface Shown { file: PDFDocumentProxy; first: Size; width: number; zoom: number; turn: number }
+
+const scaleOf = ({ width: w, height: h }: Size, { width, zoom, turn }: Shown): { across: number; down: number; scale: number } => {
+  const [across, down] = turn % 180 === 0 ? [w, h] : [h, w];
+  return { across, down, scale: (width / across) * zoom };
+};
+
+/** Pages that come on view together; before and after, their room is kept. */
+function Sheaf({ from, ...shown }: Shown & { from: number }) {
+  const box = useRef<HTMLDivElement>(null);
+  const near = useNear(box);
+  const count = Math.min(SHEAF, shown.file.numPages - from + 1);
+  const { down, scale } = scaleOf(shown.first, shown);
+  // The first pages are there at once: what one opens is never an empty room.
+  return (
+    <div ref={box} style={near || from === 1 ? {} : { height: count * (down * scale + GAP) }}>
+      {(near || from === 1) && Array.from({ length: count }, (_, n) => <Page key={n} number={from + n} {...shown} />)}
+    </div>
+  );
+}
+
+function Page({ number, ...shown }: Shown & { number: number }) {
+  const { file, first, turn } = shown;
   const { t } = useTranslation('desk');
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
@@ -65,9 +95,7 @@ function Page({ file, number, first, width, zoom, turn }: { file: PDFDocumentPro
   }, [file, number, near]);
 
   const own = page ? page.getViewport({ scale: 1 }) : first;
-  const across = turn % 180 === 0 ? own.width : own.height;
-  const down = turn % 180 === 0 ? own.height : own.width;
-  const scale = (width / across) * zoom;
+  const { across, down, scale } = scaleOf(own, shown);
 
   useEffect(() => {
     const place = canvas.current, words = text.current;
@@ -113,7 +141,7 @@ function useNear(element: React.RefObject<HTMLElement | null>): boolean {
   const [near, setNear] = useState(false);
   useEffect(() => {
     if (!element.current) return undefined;
-    const watching = new IntersectionObserver(([entry]) => { setNear(entry?.isIntersecting ?? false); }, { root: element.current.parentElement, rootMargin: '100% 0px' });
+    const watching = new IntersectionObserver(([entry]) => { setNear(entry?.isIntersecting ?? false); }, { root: element.current.closest('.pdf'), rootMargin: '100% 0px' });
     watching.observe(element.current);
     return () => { watching.disconnect(); };
   }, [element]);

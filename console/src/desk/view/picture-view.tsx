@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type PointerEvent } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type PointerEvent } from 'react';
 import { Loading } from '../../app/loading';
 import { Failure } from '../../words/failure';
 import { useContent } from './content';
@@ -6,6 +6,9 @@ import { CannotShow } from './file-view';
 import { within, type ViewProps } from './look';
 
 interface Size { width: number; height: number }
+interface Point { x: number; y: number }
+/** Brings the picture to that zoom, and what lay at `from` on the screen to `to`. */
+type Bring = (zoom: number, from: Point, to?: Point) => void;
 
 /** A picture, upright as its EXIF says; wheel, pinch and buttons bring it nearer, dragging moves it. */
 export default function PictureView({ documentId, look }: ViewProps) {
@@ -28,8 +31,7 @@ export default function PictureView({ documentId, look }: ViewProps) {
 function Picture({ url, natural, look, onLoad, onError }: { url: string; natural: Size | null; look: ViewProps['look']; onLoad: (size: Size) => void; onError: () => void }) {
   const box = useRef<HTMLDivElement>(null);
   const [room, setRoom] = useState<Size>({ width: 0, height: 0 });
-  const latest = useRef(look);
-  latest.current = look;
+  const { latest, bring } = useBring(box, look);
   useEffect(() => {
     const place = box.current;
     if (!place) return undefined;
@@ -39,12 +41,12 @@ function Picture({ url, natural, look, onLoad, onError }: { url: string; natural
     const onWheel = (event: WheelEvent): void => {
       if (event.shiftKey) return;
       event.preventDefault();
-      zoomAt(place, latest.current, within(latest.current.zoom * Math.exp(-event.deltaY / 400)), event.clientX, event.clientY);
+      bring(within(latest.current.zoom * Math.exp(-event.deltaY / 400)), { x: event.clientX, y: event.clientY });
     };
     place.addEventListener('wheel', onWheel, { passive: false });
     return () => { watching.disconnect(); place.removeEventListener('wheel', onWheel); };
-  }, []);
-  const fingers = useFingers(box, latest);
+  }, [latest, bring]);
+  const fingers = useFingers(box, latest, bring);
   const upright = look.turn % 180 === 0;
   const across = natural ? (upright ? natural.width : natural.height) : 1;
   const down = natural ? (upright ? natural.height : natural.width) : 1;
@@ -59,19 +61,41 @@ function Picture({ url, natural, look, onLoad, onError }: { url: string; natural
   );
 }
 
-/** Zooms so that what is under the pointer stays there. */
-function zoomAt(place: HTMLElement, look: ViewProps['look'], zoom: number, x: number, y: number): void {
-  const { left, top } = place.getBoundingClientRect();
-  const by = zoom / look.zoom;
-  const to = { left: (place.scrollLeft + x - left) * by - (x - left), top: (place.scrollTop + y - top) * by - (y - top) };
-  look.setZoom(zoom);
-  requestAnimationFrame(() => { place.scrollTo(to); });
+/**
+ * Zoom and place in step. Several fingers move between two drawings: each goes on from what the one before asked for, and the place
+ * is put right as soon as the picture has its new size.
+ */
+function useBring(box: React.RefObject<HTMLDivElement | null>, look: ViewProps['look']): { latest: React.RefObject<ViewProps['look']>; bring: Bring } {
+  const latest = useRef(look);
+  latest.current = look;
+  /** A point of the picture, in parts of its size, and where on the screen it is to lie. */
+  const held = useRef<{ across: number; down: number; at: Point } | null>(null);
+  const bring = useCallback<Bring>((zoom, from, to = from) => {
+    const frame = box.current?.firstElementChild;
+    if (!frame) return;
+    if (zoom === latest.current.zoom && held.current === null) { box.current?.scrollBy(from.x - to.x, from.y - to.y); return; }
+    const { left, top, width, height } = frame.getBoundingClientRect();
+    held.current = { across: (from.x - left) / width, down: (from.y - top) / height, ...held.current, at: to };
+    latest.current = { ...latest.current, zoom };
+    latest.current.setZoom(zoom);
+  }, [box]);
+  useLayoutEffect(() => {
+    const frame = box.current?.firstElementChild, point = held.current;
+    held.current = null;
+    if (!frame || !point) return;
+    const { left, top, width, height } = frame.getBoundingClientRect();
+    box.current?.scrollBy(left + point.across * width - point.at.x, top + point.down * height - point.at.y);
+  }, [box, look.zoom]);
+  return { latest, bring };
 }
 
-/** One finger or the mouse moves the picture, two bring it nearer. */
-function useFingers(box: React.RefObject<HTMLDivElement | null>, look: React.RefObject<ViewProps['look']>) {
-  const down = useRef(new Map<number, { x: number; y: number }>());
-  const spread = (): number => { const [a, b] = [...down.current.values()]; return a && b ? Math.hypot(a.x - b.x, a.y - b.y) : 0; };
+/** One finger or the mouse moves the picture, two bring it nearer and move it. */
+function useFingers(box: React.RefObject<HTMLDivElement | null>, look: React.RefObject<ViewProps['look']>, bring: Bring) {
+  const down = useRef(new Map<number, Point>());
+  const pair = (): { spread: number; middle: Point } | null => {
+    const [a, b] = [...down.current.values()];
+    return a && b && down.current.size === 2 ? { spread: Math.hypot(a.x - b.x, a.y - b.y), middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 } } : null;
+  };
   return {
     onPointerDown(event: PointerEvent<HTMLDivElement>) {
       if (event.button !== 0) return;
@@ -79,14 +103,13 @@ function useFingers(box: React.RefObject<HTMLDivElement | null>, look: React.Ref
       event.currentTarget.setPointerCapture(event.pointerId);
     },
     onPointerMove(event: PointerEvent<HTMLDivElement>) {
-      const from = down.current.get(event.pointerId), place = box.current;
-      if (!from || !place) return;
-      const before = spread();
+      const from = down.current.get(event.pointerId);
+      if (!from) return;
+      const before = pair();
       down.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
-      if (down.current.size === 2 && before > 0) {
-        const [a, b] = [...down.current.values()];
-        if (a && b) zoomAt(place, look.current, within(look.current.zoom * spread() / before), (a.x + b.x) / 2, (a.y + b.y) / 2);
-      } else place.scrollBy(from.x - event.clientX, from.y - event.clientY);
+      const after = pair();
+      if (!before || !after) box.current?.scrollBy(from.x - event.clientX, from.y - event.clientY);
+      else if (before.spread > 0) bring(within(look.current.zoom * after.spread / before.spread), before.middle, after.middle);
     },
     onPointerUp(event: PointerEvent) { down.current.delete(event.pointerId); },
     onPointerCancel(event: PointerEvent) { down.current.delete(event.pointerId); },

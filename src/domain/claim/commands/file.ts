@@ -99,7 +99,7 @@ export const fileCommands = {
   }),
 
   'declare-gap': command({
-    title: { zh: '说明缺口', en: 'Declare a gap' },
+    title: { zh: '说明缺失原因', en: 'Say why it is missing' },
     causes: { zh: '说明该材料为何不能提供；受理时须补充或由保险公司双人豁免。', en: 'Says why a document cannot be had; at acceptance the insurer asks for it or two persons waive it.' },
     schema: z.strictObject({ kind: documentKind, reason: z.enum(GAP_REASONS), note: note.optional() }),
     by: ['liaison', 'medical-affairs'], stages: ['collecting', 'documents'],

@@ -24,6 +24,9 @@ const fileVersion = z.int().min(0).meta({ description: 'The version of the file 
 
 interface Judgement { decision: Decision; lines: Line[]; reasons: ReasonCode[]; exGratia: boolean; evidence: string[]; fileVersion: number }
 
+/** SPEC §1.8: whatever is not paid in full names the documents it stands on. */
+export const needsEvidence = (decision: Decision): boolean => decision !== 'approve';
+
 /** SPEC §1.8: amounts per benefit line beside what is asked; reasons, clause and evidence for a part or a rejection. */
 function judgementHolds(state: ClaimState, j: Judgement): Refusal | null {
   if (j.fileVersion !== state.fileVersion) return refuse('file-changed', { field: '/fileVersion', details: { fileVersion: state.fileVersion } });
@@ -40,7 +43,7 @@ function judgementHolds(state: ClaimState, j: Judgement): Refusal | null {
   if (j.exGratia !== j.reasons.includes('A02')) return refuse('reasons-needed', { field: '/reasons', details: { exGratia: 'A02' } });
   if (j.reasons.some((code) => familyOf(code) === 'F') && state.investigations.at(-1)?.finding !== 'fraud') return refuse('fraud-not-investigated', { field: '/reasons' });
   if (!j.evidence.every((d) => state.documents.some((known) => known.documentId === d))) return refuse('unknown-document', { field: '/evidence' });
-  return j.decision !== 'approve' && j.evidence.length === 0 ? refuse('evidence-needed', { field: '/evidence' }) : null;
+  return needsEvidence(j.decision) && j.evidence.length === 0 ? refuse('evidence-needed', { field: '/evidence' }) : null;
 }
 
 /** The approver decides on what was recommended; whoever sees it differently returns the claim to review. */

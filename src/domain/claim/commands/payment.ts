@@ -5,12 +5,12 @@ import { event, type EventBody } from '../events';
 import { refuse } from '../refusals';
 import { BEFORE_PAYMENT, STAGE_NAMES } from '../stages';
 import { outstandingFen, raisedAs, type ClaimState } from '../state';
-import { bankReference, fen, note, noted, noteOnly, paymentKey, text } from './inputs';
+import { bankReference, fen, inBoth, note, noted, noteOnly, paymentKey, text } from './inputs';
 import { command } from './row';
 
 const payee = z.strictObject({
   holder: text(100), bank: text(100),
-  account: z.string().regex(/^\d{8,32}$/, '8 to 32 digits without spaces'),
+  account: z.string().regex(/^\d{8,32}$/, inBoth({ zh: '8 至 32 位数字，不含空格', en: '8 to 32 digits without spaces' })),
   share: z.int().min(1).max(10_000).default(1).meta({ description: 'Weight of this payee; amounts are split by largest remainder' }),
 });
 
@@ -37,7 +37,7 @@ function paymentsToMake(state: ClaimState): Array<{ key: string; sequence: numbe
 
 export const paymentCommands = {
   'set-payee': command({
-    title: { zh: '设置收款人', en: 'Set the payee' },
+    title: { zh: '登记收款人', en: 'Name the payee' },
     causes: { zh: '收款人须由财务另一人确认后方可付款。', en: 'Another person in finance must confirm the payee before anything is paid.' },
     schema: z.strictObject({ payees: z.array(payee).min(1).max(20) }),
     by: ['patient', 'specialist', 'finance'], stages: [...BEFORE_PAYMENT, 'payment'],

@@ -7,7 +7,8 @@ import { openRequest, type ClaimState, type SupplementItem } from '../state';
 import type { Text } from '../text';
 import { need } from '../documents';
 import { alreadyInFile } from './file';
-import { documentKind, id, note, noted, uuid } from './inputs';
+import { ASK_CODES, proposedReason, type AskReason } from '../one-ask';
+import { documentKind, id, inBoth, note, noted, uuid } from './inputs';
 import { command, type ActContext } from './row';
 
 /** SPEC §1.7: two requests at most; a third needs the insurer's head. */
@@ -23,8 +24,13 @@ export const FACT_TITLES: Record<(typeof FACTS)[number], Text> = {
 const item = z.strictObject({
   document: documentKind.optional(), fact: z.enum(FACTS).optional(), from: z.enum(['hospital', 'patient']),
   couldNotHaveBeenKnown: z.boolean().meta({ description: 'True only for what could not have been asked before: only that pauses the fast track' }),
-  why: note,
-}).refine((i) => (i.document === undefined) !== (i.fact === undefined), 'ask for either a document or a fact');
+  why: note.optional(), whyCode: z.enum(ASK_CODES).optional().meta({ description: 'Instead of own words: the reason that `oneAsk` proposes for this document, as its code; everybody reads it in their own language' }),
+}).refine((i) => (i.document === undefined) !== (i.fact === undefined), inBoth({ zh: '请在材料和事实中选择一项', en: 'ask for either a document or a fact' }))
+  .refine((i) => (i.why === undefined) !== (i.whyCode === undefined), inBoth({ zh: '请写明理由，或采用所提示的理由，二者选一', en: 'say why in own words, or by the code of the proposed reason' }));
+type Item = z.infer<typeof item>;
+
+/** Null for own words, and for a code that is not proposed for this document now. */
+const reasonFor = (state: ClaimState, { document, whyCode }: Item, at: string): AskReason | null => (document && whyCode ? proposedReason(state, document, whyCode, at) : null);
 
 const findItem = (state: ClaimState, itemId: string): SupplementItem | undefined => state.supplements.flatMap((r) => r.items).find((i) => i.itemId === itemId);
 
@@ -61,18 +67,23 @@ export const supplementCommands = {
       if (askedInThisStage(state)) return actor.role === 'senior-reviewer' || actor.role === 'approver' ? null : refuse('needs-supervisor-reason');
       return actor.role === 'approver' ? refuse('not-your-role', { details: { roles: ['reviewer', 'senior-reviewer'] } }) : null;
     },
-    check: (state, input) => {
+    check: (state, input, { at }) => {
+      const stale = input.items.findIndex((i) => i.whyCode && !reasonFor(state, i, at));
+      if (stale >= 0) return refuse('invalid-input', { field: `/items/${stale}/whyCode`, details: { issues: [{ field: `/items/${stale}/whyCode`, rule: inBoth({ zh: '此理由现在不适用于该材料', en: 'this reason is not the one proposed for this document now' }) }] } });
       if (!input.note && state.supplements.length >= MOST_REQUESTS) return refuse('needs-insurer-head', { field: '/note' });
       if (!input.note && askedInThisStage(state)) return refuse('needs-supervisor-reason', { field: '/note' });
       const given = input.items.findIndex((i) => i.document && alreadyInFile(state, i.document));
       return given >= 0 && !input.note ? refuse('item-already-given', { field: '/note', details: { document: input.items[given]!.document } }) : null;
     },
-    effect: (state, input) => {
+    effect: (state, input, { at }) => {
       const requestNo = state.supplements.length + 1;
       const askedIn = state.stage as 'acceptance' | 'review';
-      const items = input.items.map((i, n) => ({ itemId: `S${requestNo}.${n + 1}`, document: i.document ?? null, fact: i.fact ?? null, from: i.from, couldNotHaveBeenKnown: i.couldNotHaveBeenKnown }));
+      const items = input.items.map((i, n) => {
+        const why = reasonFor(state, i, at);
+        return { itemId: `S${requestNo}.${n + 1}`, document: i.document ?? null, fact: i.fact ?? null, from: i.from, couldNotHaveBeenKnown: i.couldNotHaveBeenKnown, ...(why ? { why } : {}) };
+      });
       const pauses = mayPause(state) && items.some((i) => i.couldNotHaveBeenKnown);
-      const why = Object.fromEntries(input.items.map((i, n) => [items[n]!.itemId, i.why]));
+      const why = Object.fromEntries(input.items.flatMap((i, n) => (i.why === undefined ? [] : [[items[n]!.itemId, i.why]])));
       return [event('supplement-asked', { requestNo, askedIn, pauses, items }, { why, ...noted(input) })];
     },
     example: { items: [{ document: 'anaesthesia-record', from: 'hospital', couldNotHaveBeenKnown: true, why: '手术记录提到全身麻醉' }] },

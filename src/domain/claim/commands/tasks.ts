@@ -15,11 +15,11 @@ const EVERYBODY = ['patient', 'liaison', 'specialist', 'manager', 'medical-affai
 const taskOf = (state: ClaimState, taskId: string): Task | undefined => state.tasks.find((t) => t.taskId === taskId);
 
 /** Managers hand over tasks of the hospital, senior reviewers and approvers those of the insurer. */
-function mayHandOver(role: string, task: Task): boolean {
+export function mayHandOver(role: string, task: Task): boolean {
   const side = (HOSPITAL_ROLES as readonly string[]).includes(role) ? HOSPITAL_ROLES : INSURER_ROLES;
   return task.roles.some((r) => (side as readonly Role[]).includes(r)) || (side === HOSPITAL_ROLES && task.roles.includes('patient'))
     // The neutral seat belongs to neither side; where the directory found nobody, either may name a mediator.
-    || task.roles.includes('mediator');
+    || (task.roles.includes('mediator') && task.assignee === null);
 }
 
 /** The claim's calendar with these years added or amended; the years it knows already stay (SPEC §1.5). */
