@@ -96,7 +96,7 @@ async function bringTemporal({ folder, ports }: Settings): Promise<string> {
     return given;
   }
   keep(await startTemporal({
-    port: ports.temporal, uiPort: ports.temporalUi, databaseFile: join(folder, 'temporal', 'temporal.db'), logFile: join(folder, 'logs', 'temporal.log'),
+    port: ports.temporal, uiPort: ports.temporalUi, codecUrl: `http://127.0.0.1:${ports.api}/v1/codec`, databaseFile: join(folder, 'temporal', 'temporal.db'), logFile: join(folder, 'logs', 'temporal.log'),
     say: (words) => { say('Temporal', words); },
   }));
   say('Temporal', `ready on port ${ports.temporal}, UI on ${ports.temporalUi}`);

@@ -16,6 +16,8 @@ export interface TemporalOptions {
   port: number;
   /** Null: without the UI. */
   uiPort: number | null;
+  /** Where the UI has payloads decoded. */
+  codecUrl?: string;
   /** Null: in memory, for tests. */
   databaseFile: string | null;
   logFile: string;
@@ -23,7 +25,7 @@ export interface TemporalOptions {
 }
 
 /** Starts the Temporal server with namespace and search attributes; ready when this settles. Throws CannotStart. */
-export async function startTemporal({ port, uiPort, databaseFile, logFile, say }: TemporalOptions): Promise<Child> {
+export async function startTemporal({ port, uiPort, codecUrl, databaseFile, logFile, say }: TemporalOptions): Promise<Child> {
   const temporal = await findTemporal(say);
   say(`server ${temporal.from}`);
   if (databaseFile !== null) await mkdir(dirname(databaseFile), { recursive: true });
@@ -33,6 +35,7 @@ export async function startTemporal({ port, uiPort, databaseFile, logFile, say }
     args: [
       'server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--namespace', NAMESPACE, '--log-level', 'error',
       ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort)]),
+      ...(codecUrl === undefined ? [] : ['--ui-codec-endpoint', codecUrl]),
       // Without the write-ahead log SQLite forces four times as much to disk; with FULL an acknowledged write survives a power cut.
       ...(databaseFile === null ? [] : ['--db-filename', databaseFile, '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=FULL']),
       ...Object.entries(SEARCH_ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),

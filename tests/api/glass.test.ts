@@ -34,7 +34,7 @@ describe('issue 5 part 2: break-glass reading: reason, 60 minutes, auditor told'
     expect([seen.status, seen.body.claimNo]).toEqual([200, claimNo]);
     expect(JSON.stringify(seen.body)).toContain('测试患者');
     const reads = await stack.get('auditor', `/v1/claims/${claimNo}/reads`);
-    expect(reads.body.items.filter((one: { what: string }) => one.what === 'claim, glass broken')).toHaveLength(1);
+    expect(reads.body.items.filter((one: { what: string }) => one.what === 'broken-glass claim')).toHaveLength(1);
   });
 
   test('it is for reading: no act, no upload, no link', async () => {

@@ -73,6 +73,10 @@ test.each([
   expect(await claims(B, query)).toEqual([...expected].sort());
 });
 
+test('issue 4: a line says what its claim was flagged for', async () => {
+  expect((await list(B, 'flagged=true')).items.map((one) => one['flags'])).toEqual([['witness-gap']]);
+});
+
 test('SPEC §1.2: a filter by flags is refused to who does not see the assessment', async () => {
   for (const account of ['finance-a-i001', 'patient-a']) expect((await stack.get(account, '/v1/tasks?flagged=true')).body).toMatchObject({ code: 'invalid-input', field: '?flagged' });
 });

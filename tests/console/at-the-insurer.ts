@@ -95,10 +95,10 @@ export async function approve(page: Page, claimNo: string): Promise<void> {
   await judgement.getByRole('heading', { name: 'Decision on your claim: paid in full' }).waitFor();
   const form = formOf(page, 'Approve');
   await form.getByText('You have not marked any document as checked.').waitFor();
-  const sure = form.getByLabel(/^I approve the payment of ¥[\d,]+\.\d{2} to: no payee named yet/);
+  const sure = form.getByLabel(/I approve the payment of ¥[\d,]+\.\d{2} to: no payee named yet/);
   await send(page, 'Approve');
   await form.getByText('Still missing or wrong: confirmation (tick it).').waitFor();
-  expect(await sure.evaluate((box) => box === document.activeElement)).toBe(true);
+  await sure.and(page.locator(':focus')).waitFor();
   await sure.check();
   await send(page, 'Approve');
   await judgement.getByText(/: Name the payee/).first().waitFor({ timeout: ARRIVES_MS });

@@ -116,7 +116,7 @@ test('issue 4: a dispute: what was rejected is objected to on the patient\'s pho
   await early.getByLabel('reject').check();
   await send(desk, 'Recommend');
   await early.getByText('Still missing or wrong: Reasons, Evidence.').waitFor();
-  expect(await early.getByRole('searchbox').evaluate((field) => field === document.activeElement)).toBe(true);
+  await early.getByRole('searchbox').and(desk.locator(':focus')).waitFor();
   await recommend(desk, { decision: 'reject', reason: 'C01', evidence: ['medical summary'], total: 'Total ¥9,000.00 ¥0.00 −¥9,000.00' });
   await reject(await approver(), claimNo);
 
@@ -164,6 +164,7 @@ test('issue 4: a dispute: what was rejected is objected to on the patient\'s pho
     await openTask(page, claimNo, 'Decide on the panel');
     await page.getByRole('button', { name: 'Hand over: Decide on the panel (insurer)' }).waitFor();
     expect(await page.getByRole('button', { name: /^Hand over/ }).count()).toBe(1);
+    for (const seat of ['hospital', 'insurer', 'neutral side']) await page.getByRole('region', { name: 'Clocks' }).getByText(`panel (${seat})`, { exact: true }).waitFor();
   }
 
   /** The directory chose one of the mediators: the senior reviewer's page says whom. */

@@ -52,7 +52,7 @@ test('issue 4, a tick that is missing is asked for in the words of the page; fin
   await send(page, '确认收款人');
   await form.getByText('请填写或更正：确认（请勾选）。').waitFor();
   const tick = form.getByLabel('我已核对以上收款人。');
-  expect(await tick.evaluate((box) => box === document.activeElement)).toBe(true);
+  await tick.and(page.locator(':focus')).waitFor();
   await tick.check();
   await form.getByText('请填写或更正：确认（请勾选）。').waitFor({ state: 'detached' });
 }, 60_000);

@@ -64,7 +64,7 @@ async function changePerson(page: Page, account: string): Promise<void> {
   await page.waitForURL(`${stack.apiUrl}/`);
 }
 
-const unsent = (page: Page) => page.getByRole('button', { name: /^待发送/ });
+const unsent = (page: Page) => page.getByRole('link', { name: /^待发送/ });
 
 /** Sends the large file slowly, until the server has its first piece and not the last. */
 async function sendFirstPiece(page: Page): Promise<{ cut(): Promise<void> }> {

@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import { lazy, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
+import { BreakGlass } from '../glass/break-glass';
 import { RequestFailed } from '../api/problem';
 import { Loading } from '../app/loading';
 import { PageMessage } from '../app/page-message';
@@ -44,7 +45,7 @@ function StaffClaim({ claimNo }: { claimNo: string }) {
   const people = usePeople(claim, story.names);
   if (!claim) {
     if (error instanceof RequestFailed && error.status === 404) {
-      return <PageMessage title={t('nowhere.title', { claimNo })} hint={t('nowhere.hint')}><Button type="primary" onClick={() => { void navigate('/claims'); }}>{t('nowhere.list')}</Button></PageMessage>;
+      return <PageMessage title={t('nowhere.title', { claimNo })} hint={t('nowhere.hint')}><Button type="primary" onClick={() => { void navigate('/claims'); }}>{t('nowhere.list')}</Button>{role === 'liaison' && <BreakGlass behind={{ what: 'claim', claimNo }} onBroken={() => { void refetch(); }} />}</PageMessage>;
     }
     return error ? <Failure error={error} onRetry={() => { void refetch(); }} /> : <Loading />;
   }

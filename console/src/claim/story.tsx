@@ -75,7 +75,7 @@ function Act({ act, people }: { act: ClaimEvent[]; people: People }) {
   });
   // Several of one kind are told in one breath: the documents of one upload.
   const alike = main.filter((event) => event.type === sentence.type);
-  const detail = (alike.length > 0 ? alike : [sentence]).map(detailOf).filter((one) => one !== '').join(t('list.comma'));
+  const detail = counted((alike.length > 0 ? alike : [sentence]).map(detailOf).filter((one) => one !== '')).join(t('list.comma'));
   const lines = said(main.filter((event) => event.type !== sentence.type));
   return (
     <li className={isPerson ? '' : 'story-system'}>
@@ -92,12 +92,18 @@ function Act({ act, people }: { act: ClaimEvent[]; people: People }) {
   );
 }
 
+/** What is said several times is said once, with how often. */
+const counted = (said: readonly string[]): string[] => [...new Set(said)].map((one) => { const times = said.filter((other) => other === one).length; return times > 1 ? `${one} ×${times}` : one; });
+
+/** Each document is inspected by an act of its own: what was found in all of them is one thing to tell. */
+const isSameFlag = (act: readonly ClaimEvent[], event: ClaimEvent): boolean => event.type === 'flag-raised' && act.every(({ type, by, data }) => type === event.type && by.personId === event.by.personId && data?.['flag'] === event.data?.['flag']);
+
 /** The events of one act stand together, as they were recorded together. Where there are `more`, the oldest act may lack its beginning: it waits for it. */
 function byAct(events: readonly ClaimEvent[], more: boolean): ClaimEvent[][] {
   const acts: ClaimEvent[][] = [];
   for (const event of events) {
     const last = acts.at(-1);
-    if (last && last[0]!.actId === event.actId) last.push(event);
+    if (last && (last[0]!.actId === event.actId || isSameFlag(last, event))) last.push(event);
     else acts.push([event]);
   }
   return (more && acts.length > 1 ? acts.slice(1) : acts).filter((act) => act.some((event) => !UNTOLD.has(event.type)));

@@ -42,7 +42,7 @@ export function ClaimList({ list, filters, q, titles, onClear }: Given) {
         <News added={added} moved={moved} onShow={() => { show(); window.scrollTo({ top: 0 }); }} />
       </div>
       {query.error !== null && <Failure error={query.error} onRetry={() => { void query.refetch(); }} />}
-      <div ref={box}>
+      <div ref={box} data-names={lines.some(({ patientName }) => patientName !== null)}>
         {query.isPending ? query.error === null && <Loading /> : shown.length === 0
           ? query.error === null && <div className="empty"><p>{t(narrowed ? 'empty.narrowed' : 'empty.nothing')}</p>{narrowed && <button type="button" className="plain-button" onClick={onClear}>{t('empty.showAll')}</button>}</div>
           : <Rows list={list} label={t('title')} lines={shown} keyOf={keyOf} cells={cells} marked={marked} selected={NONE} total={total ?? UNKNOWN_LENGTH} more={query.hasNextPage} onMore={onMore} active={active} onActive={setActive}

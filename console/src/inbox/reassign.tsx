@@ -31,7 +31,7 @@ export function Reassign({ lines, onGive, onClose }: { lines: readonly TaskLine[
   return (
     <dialog ref={dialog} className="card small-dialog" aria-labelledby={title} onClose={onClose}>
       <h2 id={title}>{t('reassign.title', { count: lines.length })}</h2>
-      {lines.length === 1 && <p className="quiet">{lines[0]!.claimNo} · {titles.task(lines[0]!.kind)}</p>}
+      <p className="quiet">{lines.length === 1 ? `${lines[0]!.claimNo} · ${titles.task(lines[0]!.kind)}` : lines.map(({ claimNo }) => claimNo).join(', ')}</p>
       {reading && <p role="status" className="quiet">{t('reassign.reading')}</p>}
       {failed && <Failure error={failed.error} onRetry={() => { for (const answer of answers) if (answer.error !== null) void answer.refetch(); }} />}
       {!reading && listed.length === 0 && !failed && <p>{t('reassign.nobody')}</p>}

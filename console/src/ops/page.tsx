@@ -1,4 +1,6 @@
 import { useTranslation } from 'react-i18next';
+import { BrokenGlass } from '../glass/broken';
+import { Payloads } from '../glass/payloads';
 import { useSession } from '../session/context';
 import { Queues } from './queues';
 import { Stuck } from './stuck';
@@ -13,6 +15,8 @@ export function OpsPage() {
       <h1>{t('title')}</h1>
       <Queues mayReconcile={role === 'ops'} />
       <Stuck />
+      {role === 'ops' && <Payloads />}
+      <BrokenGlass />
     </div>
   );
 }

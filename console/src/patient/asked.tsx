@@ -89,7 +89,7 @@ function CannotProvide({ claim, item, sending, onAnswer }: HowProps) {
         void onAnswer({ kind: 'cannot-provide', note: why.value.trim() }).then((taken) => { if (taken) void why.clear(); });
       }}>
         <p>{t('asked.cannotMeans')}</p>
-        <label className="patient-field">{t('asked.cannotWhy')}<textarea rows={3} required maxLength={2000} value={why.value} onChange={(event) => { why.set(event.target.value); }} /></label>
+        <label className="patient-field">{t('asked.cannotWhy')}<textarea rows={3} required maxLength={2000} value={why.value} onInvalid={(event) => { event.currentTarget.setCustomValidity(t('needed')); }} onChange={(event) => { event.currentTarget.setCustomValidity(''); why.set(event.target.value); }} /></label>
         <Button htmlType="submit" size="large" loading={sending}>{t('asked.cannotSend')}</Button>
       </form>
     </details>

@@ -22,7 +22,7 @@ export function Objection({ claim }: { claim: Claim }) {
         event.preventDefault();
         void send({ claimNo: claim.claimNo, command: 'dispute', body: { note: why.value.trim() } }).then((outcome) => { if (outcome.kind !== 'refused') { why.set(''); void why.clear(); } });
       }}>
-        <label className="patient-field">{t('objection.why')}<textarea rows={5} maxLength={2000} required value={why.value} onChange={(event) => { why.set(event.target.value); }} /></label>
+        <label className="patient-field">{t('objection.why')}<textarea rows={5} maxLength={2000} required value={why.value} onInvalid={(event) => { event.currentTarget.setCustomValidity(t('needed')); }} onChange={(event) => { event.currentTarget.setCustomValidity(''); why.set(event.target.value); }} /></label>
         <Button htmlType="submit" type="primary" size="large" loading={sending}>{t('objection.send')}</Button>
       </form>
     </section>

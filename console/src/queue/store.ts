@@ -89,28 +89,31 @@ export interface Kept extends DBSchema {
 }
 
 let opened: Promise<IDBPDatabase<Kept>> | undefined;
-/** Throws where this device keeps nothing: a private window, a full disk; the next call tries again. */
+/** Rejects where this device keeps nothing: a private window, a full disk; the next call tries again. */
 export function store(): Promise<IDBPDatabase<Kept>> {
-  const opening = opened ??= openDB<Kept>('kuaipei', 2, {
-    upgrade(database, from) {
-      if (from < 1) {
-        database.createObjectStore('acts', { keyPath: 'id' }).createIndex('byPerson', 'personId');
-        database.createObjectStore('drafts', { keyPath: 'key' });
-      }
-      database.createObjectStore('files', { keyPath: 'id' }).createIndex('byPerson', 'personId');
-      database.createObjectStore('blobs');
-      database.createObjectStore('answers', { keyPath: 'key' });
-    },
-    // Another tab has a newer version of the console: let it go on.
-    blocking(_from, _to, event) { (event.target as IDBDatabase).close(); opened = undefined; },
-    terminated() { opened = undefined; },
-  });
+  const opening = opened ??= open();
   opening.catch(() => {
     if (opened === opening) opened = undefined;
     noteKeeping(false);
   });
   return opening;
 }
+
+/** Asynchronous also where the browser throws at once. */
+const open = async (): Promise<IDBPDatabase<Kept>> => openDB<Kept>('kuaipei', 2, {
+  upgrade(database, from) {
+    if (from < 1) {
+      database.createObjectStore('acts', { keyPath: 'id' }).createIndex('byPerson', 'personId');
+      database.createObjectStore('drafts', { keyPath: 'key' });
+    }
+    database.createObjectStore('files', { keyPath: 'id' }).createIndex('byPerson', 'personId');
+    database.createObjectStore('blobs');
+    database.createObjectStore('answers', { keyPath: 'key' });
+  },
+  // Another tab has a newer version of the console: let it go on.
+  blocking(_from, _to, event) { (event.target as IDBDatabase).close(); opened = undefined; },
+  terminated() { opened = undefined; },
+});
 
 let nothingKept = false;
 const watchers = new Set<() => void>();

@@ -34,7 +34,7 @@ function Receivers({ taskId, claimNo, holder, onDone }: { taskId: string; claimN
   const give = async (to: string): Promise<void> => { if ((await send({ claimNo, command: 'reassign-task', body: { taskId, to } })).kind !== 'refused') onDone(); };
   return (
     <>
-      <h2>{t('reassign.to')}</h2>
+      <h2>{t('reassign.to')} · {claimNo}</h2>
       {error && <Failure error={error} onRetry={() => { void refetch(); }} />}
       {others?.length === 0 && <p>{t('reassign.nobody')}</p>}
       <ul className="team-receivers">{others?.map((person) => (

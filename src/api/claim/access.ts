@@ -13,7 +13,7 @@ export async function claimInScope(tx: Tx, actor: Actor, claimNo: string): Promi
   const row = await tx.claim.findUnique({ where: { claimNo }, select: { state: true } });
   if (!row) return fail(NOT_FOUND);
   const state = row.state as unknown as ClaimState;
-  if (throughGlass(actor, state)) await recordRead(tx, actor, 'claim, glass broken', state);
+  if (throughGlass(actor, state)) await recordRead(tx, actor, 'broken-glass claim', state);
   return state;
 }
 

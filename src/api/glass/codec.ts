@@ -64,8 +64,18 @@ async function broken(deps: Deps, req: Request): Promise<void> {
     const row = await tx.breakGlass.findUnique({ where: { personId_id: given } });
     const account = await tx.person.findFirst({ where: { personId: given.personId, active: true, roles: { has: 'ops' } }, select: { sub: true } });
     if (row?.what !== 'payloads' || row.until <= deps.now() || account === null) fail(CLOSED);
-    await recordRead(tx, actor, `payloads ${given.id}`, null);
+    if (isNews(given.id, deps.now().getTime())) await recordRead(tx, actor, `payloads ${given.id}`, null);
   });
+}
+
+/** A page of the UI asks once for each payload: one reading a minute is what a person does. */
+const READING_MS = 60_000;
+const lastReadings = new Map<string, number>();
+function isNews(id: string, now: number): boolean {
+  for (const [known, at] of lastReadings) if (now - at > READING_MS) lastReadings.delete(known);
+  if (lastReadings.has(id)) return false;
+  lastReadings.set(id, now);
+  return true;
 }
 
 const holder = z.object({ personId: z.string().min(1).max(64), id: z.string().min(1).max(64) });

@@ -16,7 +16,7 @@ const SEX_TITLES: Record<(typeof SEXES)[number], Text> = { male: { zh: '男', en
 
 /** A cell of the matrix in words (SPEC §1.3). */
 const CELL_TITLES: Record<(typeof MATRIX)[keyof typeof MATRIX][number], Text> = {
-  M: { zh: '必备', en: 'required' }, 'M*': { zh: '应有；缺少时须第二人复核', en: 'expected; where it is missing a second reviewer confirms' }, '–': { zh: '不要求', en: 'not asked for' }, ...CONDITIONS,
+  M: { zh: '必备', en: 'required' }, 'M*': { zh: '应有：手术前的录像、风险告知和签名；缺少时须第二人复核', en: 'expected: recording, acknowledgment and signature from before the operation; where it is missing a second reviewer confirms' }, '–': { zh: '不要求', en: 'not asked for' }, ...CONDITIONS,
 };
 
 /** All that is the same for everybody and changes with a release only; the houses come from the directory. */

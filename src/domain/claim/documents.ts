@@ -142,6 +142,6 @@ export const DOCUMENT_TITLES: Record<DocumentKind, Text> = {
   'invoice': { zh: '发票及费用清单', en: 'invoice and itemised bill' },
   'death-certificate': { zh: '死亡证明', en: 'death certificate' },
   'disability-appraisal': { zh: '伤残鉴定书', en: 'disability appraisal' },
-  'witness-pack': { zh: '术前见证资料（录像、风险告知、签名）', en: 'witness pack (recording, acknowledgment, signature)' },
+  'witness-pack': { zh: '术前见证资料', en: 'witness pack' },
   'other': { zh: '其他材料', en: 'other document' },
 };
