@@ -227,6 +227,7 @@ test('issue 4: a newer version takes over from the page that broke, also while a
   await page.evaluate(async () => {
     for (const name of await caches.keys()) for (const file of await (await caches.open(name)).keys()) if (file.url.endsWith('.js')) await (await caches.open(name)).delete(file);
   });
+  await (await context.newCDPSession(page)).send('Network.clearBrowserCache');
   await rename(join(folder, 'assets'), join(folder, 'gone'));
   await page.getByRole('navigation', { name: '主导航' }).getByRole('link', { name: '案件' }).click();
   await page.getByRole('heading', { name: /^这部分内容无法加载/ }).waitFor();

@@ -59,7 +59,6 @@ async function onServer(recordNo: string) {
 async function changePerson(page: Page, account: string): Promise<void> {
   await page.getByRole('button', { name: /身份与设置/ }).click();
   await page.getByRole('button', { name: '退出登录' }).click();
-  await page.locator('button[name="logout"]').click();
   await page.locator(`button[value="${account}"]`).click();
   await page.waitForURL(`${stack.apiUrl}/`);
 }

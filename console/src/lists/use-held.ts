@@ -28,5 +28,6 @@ export function useHeld(box: RefObject<HTMLElement | null>): boolean {
       element.removeEventListener('focusout', onFocus);
     };
   }, [box]);
-  return pointed || focused || scrolled;
+  // After a reload the focus is put back where it was: nobody is at work there until they do something.
+  return pointed || scrolled || (focused && navigator.userActivation.hasBeenActive);
 }

@@ -9,6 +9,7 @@ import { only, type Session } from '../session/session';
 import { isReport, laneOf, newAct, outcomeOf, pathOf, putLast, type Outcome, type ToSend } from './act';
 import { draftKey, putDraft, stopDraft } from './drafts';
 import { createChanges, noteKeeping, store, type KeptAct } from './store';
+import { createUnkept, type Answered } from './unkept';
 
 export type { Outcome, ToSend } from './act';
 
@@ -36,14 +37,13 @@ const REMEMBERED_MS = 24 * 3_600_000;
 export function startQueue(session: Session, queries: QueryClient): Queue {
   const watchers = new Set<() => void>();
   let list: readonly KeptAct[] = [];
-  /** What was sent from a device that keeps nothing, as long as this page. */
-  const unkept = new Map<string, KeptAct>();
+  const unkept = createUnkept(ask);
   const tellOthers = createChanges(() => { void read(); });
 
   async function read(): Promise<void> {
     const personId = session.person?.personId ?? '';
     const all = await store().then((database) => database.getAllFromIndex('acts', 'byPerson', personId)).catch(() => []);
-    list = [...all.toSorted((a, b) => a.n - b.n), ...[...unkept.values()].filter((act) => act.personId === personId && act.state !== 'waiting')];
+    list = [...all.toSorted((a, b) => a.n - b.n), ...unkept.of(personId)];
     for (const onChange of watchers) onChange();
   }
   async function changed(): Promise<void> {
@@ -76,7 +76,7 @@ export function startQueue(session: Session, queries: QueryClient): Queue {
   }
 
   /** The server's answer to an act. Throws RequestFailed; nothing goes out under a token of anybody but who did it. */
-  async function ask(act: KeptAct, path: string): Promise<{ answer: Record<string, unknown>; state: 'done' | 'kept' }> {
+  async function ask(act: KeptAct, path: string): Promise<Answered> {
     const mine = only(session, act.personId);
     if ((await mine.token()) === null) throw new RequestFailed(401, null);
     const headers: Record<string, string> = { 'content-type': 'application/json', 'idempotency-key': act.id };
@@ -87,8 +87,6 @@ export function startQueue(session: Session, queries: QueryClient): Queue {
     if (!answer.ok) throw await failureOf(answer);
     return { answer: (await answer.json()) as Record<string, unknown>, state: answer.status === 202 ? 'kept' : 'done' };
   }
-  /** An answer that broke off is none: the same id is sent again. */
-  const failureIn = (error: unknown): RequestFailed => (error instanceof RequestFailed ? error : new RequestFailed(0, null));
 
   function lookAgain({ claimNo }: KeptAct): void {
     void queries.invalidateQueries({ queryKey: ['lists'] });
@@ -105,7 +103,8 @@ export function startQueue(session: Session, queries: QueryClient): Queue {
       await keepAnswer(act, answer, state);
       return true;
     } catch (error) {
-      const failed = failureIn(error);
+      // An answer that broke off is none: the same id is sent again.
+      const failed = error instanceof RequestFailed ? error : new RequestFailed(0, null);
       const attempts = act.attempts + 1;
       if (failed.passing || failed.status === 401 || failed.status >= 500) {
         await keep({ ...act, state: act.state === 'kept' ? 'kept' : 'waiting', attempts, waitsFor: failed.status === 401 ? 'sign-in' : failed.status === 0 ? 'network' : 'server' });
@@ -115,30 +114,6 @@ export function startQueue(session: Session, queries: QueryClient): Queue {
       return !isReport(act);
     } finally {
       lookAgain(act);
-    }
-  }
-
-  /** Where nothing can be written down, an act goes out at once, and its failure is told to the form; sent once more from there, it keeps its id. */
-  async function postUnkept(act: KeptAct): Promise<Outcome> {
-    const said = JSON.stringify([act.personId, act.role, act.claimNo, act.localId === act.id ? null : act.localId, act.command, act.path, act.body]);
-    const id = unkept.get(said)?.id ?? act.id;
-    const sent: KeptAct = { ...act, id, localId: act.localId === act.id ? id : act.localId };
-    unkept.set(said, sent);
-    const path = pathOf(sent);
-    if (path === null) return { id, kind: 'refused', status: 0, problem: null, unkept: true };
-    try {
-      const { answer, state } = await ask(sent, path);
-      const claimNo = sent.claimNo ?? (typeof answer['claimNo'] === 'string' ? answer['claimNo'] : null);
-      unkept.delete(said);
-      unkept.set(id, { ...sent, state, answer, claimNo, attempts: 1 });
-      await read();
-      return state === 'done' ? { id, kind: 'done', answer, unkept: true } : { id, kind: 'kept', unkept: true };
-    } catch (error) {
-      const { passing, status, problem } = failureIn(error);
-      if (!passing && status < 500 && status !== 401) unkept.delete(said);
-      return { id, kind: 'refused', status, problem, unkept: true };
-    } finally {
-      lookAgain(sent);
     }
   }
 
@@ -195,7 +170,10 @@ export function startQueue(session: Session, queries: QueryClient): Queue {
         noteKeeping(true);
       } catch {
         noteKeeping(false);
-        return postUnkept(act);
+        const outcome = await unkept.send(act);
+        await read();
+        lookAgain(act);
+        return outcome;
       }
       if (draft) stopDraft(person.personId, draft.key);
       await changed();

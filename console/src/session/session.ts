@@ -81,6 +81,26 @@ export function createSession({ issuer, clientId }: Settings): Session {
     return null;
   }
 
+  let renewing: Promise<string | null> | null = null;
+  async function renewNow(): Promise<string | null> {
+    const before = await own();
+    // Without a refresh token the library would try a frame, which our policy does not allow, and wait for it.
+    if (before?.refresh_token === undefined) return drop();
+    try {
+      const user = await users.signinSilent();
+      lockIfOthers();
+      if (!user || user.profile.sub !== session.person?.sub) return await drop();
+      noteGoodToken();
+      return user.access_token;
+    } catch (error) {
+      // Without the issuer's answer the token stays for the next try.
+      if (!(error instanceof ErrorResponse)) return null;
+      // It said no; unless the library itself has renewed it meanwhile.
+      const now = await own();
+      return now && now.access_token !== before.access_token ? now.access_token : drop();
+    }
+  }
+
   const session: Session = {
     person: personOfDevice(), role: null, locked: null,
     async token() {
@@ -90,20 +110,8 @@ export function createSession({ issuer, clientId }: Settings): Session {
       noteGoodToken();
       return user.access_token;
     },
-    async renew() {
-      // Without a refresh token the library would try a frame, which our policy does not allow, and wait for it.
-      if ((await own())?.refresh_token === undefined) return drop();
-      try {
-        const user = await users.signinSilent();
-        lockIfOthers();
-        if (!user || user.profile.sub !== session.person?.sub) return await drop();
-        noteGoodToken();
-        return user.access_token;
-      } catch (error) {
-        // The issuer said no; without its answer the token stays for the next try.
-        return error instanceof ErrorResponse ? drop() : null;
-      }
-    },
+    // Once for all who ask: an issuer takes a refresh token a single time, and the whole sign-in back when it sees it again.
+    renew: () => renewing ??= renewNow().finally(() => { renewing = null; }),
     readable: isReadable,
     actAs(role) {
       localStorage.setItem(ROLE, role);

@@ -55,7 +55,7 @@ export const REPAIRS = {
   'ask-their-lead': { zh: '请其主管改派任务', en: 'Ask their lead to reassign the task' },
   'restore-temporal': { zh: '恢复 Temporal', en: 'Bring Temporal back' },
   'start-worker': { zh: '启动工作进程', en: 'Start a worker' },
-  'reconcile': { zh: '立即对账：按记录重建流程', en: 'Reconcile now: the process is started from its record' },
+  'reconcile': { zh: '立即对账两次：第一轮记下差异，第二轮按记录重建流程', en: 'Reconcile now, twice: one round notes it, the next starts the process from its record' },
   'deploy-mended-worker': { zh: '回退版本或部署修复后的工作进程', en: 'Roll back, or deploy a mended worker' },
   'look-at-database': { zh: '检查数据库：磁盘、锁、连接', en: 'Look at the database: disk, locks, connections' },
   'look-at-party': { zh: '检查到外部系统的线路和配置', en: 'Look at the line to the outside party and its settings' },

@@ -33,6 +33,9 @@ interface ActFrameProps<C extends CommandName> {
   children?: ReactNode;
 }
 
+/** What ends a claim against somebody is sent by a red button. */
+const ENDING: readonly CommandName[] = ['reject', 'withdraw', 'void'];
+
 export function ActFrame<C extends CommandName>({ claim, command, body, valid, onDone, draft, guarded = false, harm, missing, children }: ActFrameProps<C>) {
   const { t } = useTranslation('claim');
   const words = useWords();
@@ -101,7 +104,7 @@ export function ActFrame<C extends CommandName>({ claim, command, body, valid, o
       {lacking !== null && <p role="alert" className="act-missing">{lacking.length > 0 ? t('frame.lacking', { fields: lacking.join(t('list.comma')) }) : missing ?? t('frame.incomplete')}</p>}
       {!claim.allowed.includes(command) && !sending && <p role="status" className="act-missing">{t('frame.notAllowed')}</p>}
       <footer className="act-end">
-        <Button type="primary" htmlType="submit" danger={harm !== undefined} loading={sending} disabled={changed.by.length > 0}>{title}</Button>
+        <Button type="primary" htmlType="submit" danger={ENDING.includes(command)} loading={sending} disabled={changed.by.length > 0}>{title}</Button>
       </footer>
     </form>
   );

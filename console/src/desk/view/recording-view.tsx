@@ -34,7 +34,7 @@ export default function RecordingView({ documentId, look, sound }: ViewProps & {
   };
   const onLoadedMetadata = (): void => {
     const one = player.current;
-    if (!one || went.current.seconds === 0) return;
+    if (!one) return;
     one.currentTime = went.current.seconds;
     if (went.current.playing) void one.play();
   };
