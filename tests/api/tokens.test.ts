@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => { server.close(); });
 
-interface Different { header?: Record<string, unknown>; claims?: JWTPayload; issuer?: string; audience?: string; expires?: string; key?: CryptoKey | Uint8Array }
+interface Different { header?: Record<string, unknown>; claims?: JWTPayload; issuer?: string; audience?: string; expires?: string; key?: GenerateKeyPairResult['privateKey'] | Uint8Array }
 const token = ({ header = {}, claims = PERSON, issuer: by = issuer, audience = AUDIENCE, expires = '5m', key = keys.privateKey }: Different = {}): Promise<string> =>
   new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'k', ...header }).setIssuer(by).setAudience(audience).setSubject('account').setIssuedAt().setExpirationTime(expires).sign(key);
 const ask = (authorization: string | undefined) => authenticate({ get: (name: string) => (name === 'authorization' ? authorization : undefined) } as unknown as Request);
