@@ -1,5 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import type { KeyRing } from '../keys/key-ring';
 import { type Prisma, PrismaClient } from './generated/client';
+import { sealing } from './sealed';
 
 /** A pool of connections under one database role. */
 export type Database = PrismaClient;
@@ -31,10 +33,13 @@ const TRANSACTION_LIMITS = { maxWait: 5_000, timeout: 15_000 };
 /**
  * Opens a pool lazily: nothing is connected until the first query. Close it with `$disconnect()`.
  * @param url the address of one database role: `API_DATABASE_URL` or `WORKER_DATABASE_URL`
+ * @param keys open and seal the sealed columns; without them these are as the database holds them
  */
-export function createDatabase(url: string, { connections = 10 } = {}): Database {
+export function createDatabase(url: string, { connections = 10, keys }: { connections?: number; keys?: KeyRing } = {}): Database {
   // Minimal: the longer formats quote the call with its arguments, and those may be names.
-  return new PrismaClient({ errorFormat: 'minimal', adapter: new PrismaPg({ connectionString: url, max: connections }) });
+  const database = new PrismaClient({ errorFormat: 'minimal', adapter: new PrismaPg({ connectionString: url, max: connections }) });
+  // The same types: what is sealed is a text, as what it seals.
+  return keys === undefined ? database : database.$extends(sealing(keys)) as unknown as Database;
 }
 
 /**

@@ -3,8 +3,8 @@ import { hkdfSync } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 
-/** What is sealed: payloads on their way through Temporal, columns of the database, the indexes to find them by, stored files. */
-export type Purpose = 'temporal' | 'columns' | 'blind-index' | 'objects';
+/** What is sealed: payloads on their way through Temporal, columns of the database, the indexes to find them by, stored files; and what is signed. */
+export type Purpose = 'temporal' | 'columns' | 'blind-index' | 'objects' | 'signing';
 
 export interface Key { id: string; key: Buffer }
 
