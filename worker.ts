@@ -6,6 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from './src/activities';
+import { createAnchorActivities } from './src/activities/anchor';
 import { createNoticeDelivery } from './src/activities/notices';
 import { createOutboxHandler, WORKER_KINDS } from './src/activities/outbox';
 import { createReconciliationActivities } from './src/activities/reconciliation';
@@ -15,7 +16,7 @@ import { dataConverter } from './src/platform/codec';
 import { asWorker, createDatabase } from './src/platform/database';
 import { openKeyFile } from './src/platform/keys/key-ring';
 import { createLog, type Log } from './src/platform/log';
-import { ensureReconciliation } from './src/platform/operations/schedule';
+import { ensureAnchoring, ensureReconciliation } from './src/platform/operations/schedule';
 import { drainOutbox } from './src/platform/outbox';
 import { createBankClient } from './src/platform/outside/bank';
 import { createInsurerClient } from './src/platform/outside/insurer';
@@ -27,10 +28,11 @@ const PARTY_TIMEOUT_MS = 10_000;
 /** Starts a worker in this process. `run` settles when it has stopped; `stop` drains what is in hand and closes in mirrored order. */
 export async function startWorker(config: WorkerConfig, log: Log, environment = process.env): Promise<{ run: Promise<void>; stop(): Promise<void> }> {
   const { connectionOptions, namespace = 'kuaipei' } = loadClientConnectConfig({ overrideEnvVars: environment as Record<string, string> });
-  const database = createDatabase(config.databaseUrl);
+  const keys = openKeyFile(config.keyFile);
+  const database = createDatabase(config.databaseUrl, { keys });
   const party = (url: string) => ({ url, secret: config.webhookSecret, timeoutMs: PARTY_TIMEOUT_MS });
   const connection = await NativeConnection.connect(connectionOptions);
-  const converter = dataConverter(openKeyFile(config.keyFile));
+  const converter = dataConverter(keys);
   const temporal = new Client({ connection: await Connection.connect(connectionOptions), namespace, dataConverter: converter });
 
   const worker = await Worker.create({
@@ -39,6 +41,7 @@ export async function startWorker(config: WorkerConfig, log: Log, environment = 
     activities: {
       ...createActivities({ database, bank: createBankClient(party(config.bankUrl)), insurer: createInsurerClient(party(config.insurerUrl)) }),
       ...createReconciliationActivities({ database, temporal }),
+      ...createAnchorActivities({ database, keys }),
     },
     shutdownGraceTime: '10s',
   });
@@ -51,8 +54,9 @@ export async function startWorker(config: WorkerConfig, log: Log, environment = 
     await connection.close();
     await database.$disconnect();
   });
-  // Claims go on without it; the next worker that starts tries again.
+  // Claims go on without them; the next worker that starts tries again.
   await ensureReconciliation(temporal).catch((error: unknown) => { log.error({ err: error }, 'the reconciliation schedule could not be created'); });
+  await ensureAnchoring(temporal).catch((error: unknown) => { log.error({ err: error }, 'the schedule of the ledger could not be created'); });
   log.info({ taskQueue: CLAIMS_QUEUE, namespace }, 'worker: running');
   return { run, stop: async () => { if (worker.getState() === 'RUNNING') worker.shutdown(); await run; } };
 }

@@ -28,7 +28,7 @@ worker.addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== worker.location.origin) return;
   if (request.mode === 'navigate') {
-    if (!/^\/(v1|docs|metrics|healthz|readyz)(\/|$)|^\/openapi\.json$/.test(pathname)) event.respondWith(page(request));
+    if (!/^\/(v1|docs|metrics|healthz|readyz)(\/|$)|^\/(openapi\.json|verify\.html)$/.test(pathname)) event.respondWith(page(request));
   } else if (pathname.startsWith('/assets/')) {
     event.respondWith(asset(request));
   } else if (FILES.includes(pathname)) {

@@ -1,13 +1,17 @@
 import type { Client } from '@temporalio/client';
 import { claimWorkflowId, DELIVER, system, type Act, type Notice, type SystemName } from '../domain/claim';
+import type { ToldAnchor } from '../platform/audit/anchor';
 import { asWorker, type Database } from '../platform/database';
 import type { OutboxRow } from '../platform/outbox';
 import type { NoticeDelivery } from './notices';
 
 export interface OutboxDeps { database: Database; temporal: Client; deliverNotice: NoticeDelivery }
 
-/** The kinds of outbox rows that the worker tells: notices to people, facts to a claim's own process, and to the auditor who broke the glass. */
-export const WORKER_KINDS = ['notice', 'deliver', 'break-glass'] as const;
+/** The kinds of outbox rows that the worker tells: notices to people, facts to a claim's own process, to the auditor who broke the glass, to outsiders each line of the ledger. */
+export const WORKER_KINDS = ['notice', 'deliver', 'break-glass', 'anchor'] as const;
+
+/** A line of the ledger, on its way to a house. */
+interface ToldTo { to: { role: string; ref: string }; told: ToldAnchor }
 
 /** Thrown to have a row tried again; its name is kept as the cause. */
 class NotYet extends Error { override readonly name = 'NotYet'; }
@@ -25,7 +29,14 @@ export function createOutboxHandler({ database, temporal, deliverNotice }: Outbo
     if (kind !== 'delivered') throw new NotYet();
   }
 
+  async function tellOutsider(key: string, { to, told }: ToldTo): Promise<void> {
+    const { kind } = await deliverNotice({ key, template: 'anchor', params: { ...told }, to });
+    // A gateway that had another line under this key is told nothing new: the row stays, and is seen waiting.
+    if (kind !== 'delivered') throw new NotYet();
+  }
+
   return async function tell({ kind, key, claimNo, payload }: OutboxRow): Promise<void> {
+    if (kind === 'anchor') return tellOutsider(key, payload as ToldTo);
     if (claimNo === null) return tellAuditor(key, payload as Notice['params']);
     if (kind === 'deliver') {
       const { by, command, input } = payload as { by: SystemName; command: string; input: unknown };

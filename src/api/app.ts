@@ -15,9 +15,12 @@ import { consoleRouter, type ConsoleOptions } from './console';
 import type { Deps } from './deps';
 import { withDirectory } from './directory';
 import { byTicket } from './documents/ticket';
+import type { UploadLimits } from './documents/upload-room';
+import { evidenceRoutes } from './evidence/routes';
 import { codecRouter } from './glass/codec';
 import { glassRoutes } from './glass/routes';
 import { healthRouter } from './health';
+import { createLimiters, type Limiters, type Limits } from './http/limits';
 import { serve } from './http/serve';
 import type { AnyRoute } from './http/route';
 import { createMetrics, routeOf } from './metrics';
@@ -29,7 +32,7 @@ import { liveRoutes } from './live/routes';
 import { queueRoutes } from './ops/queues';
 import { opsRoutes } from './ops/stuck';
 import { linkRoutes } from './patient/link';
-import { sessionsRouter } from './patient/sessions';
+import { SESSIONS_PATH, sessionsRouter } from './patient/sessions';
 import { peopleRoutes } from './people/routes';
 import { teamRoutes } from './people/team';
 import { rulesRoutes } from './rules/routes';
@@ -40,13 +43,18 @@ import { PERSONS_ACTS } from '../domain/claim';
 import { describeError } from '../platform/log';
 import { collectBusinessGauges } from '../platform/operations/metrics';
 import { isDatabaseAway } from '../platform/database/away';
-import type { DocumentStore } from '../platform/documents/store';
 import type { Scanner } from '../platform/documents/scanner';
 
-export interface AppDeps extends Deps { authenticate: Authenticate; store: DocumentStore; scanner: Scanner; webhookSecret: string; console: ConsoleOptions }
+export interface AppDeps extends Deps {
+  authenticate: Authenticate; scanner: Scanner; webhookSecret: string; console: ConsoleOptions;
+  /** Whose `X-Forwarded-For` is believed, as Express takes it: addresses, networks, `loopback`. */
+  trustedProxies: string;
+  limits?: Limits;
+  uploadLimits?: UploadLimits;
+}
 
 /** Every route of the table; the OpenAPI document and the permission tests are made from the same. */
-export const routesOf = (deps: Deps): AnyRoute[] => [...claimRoutes(deps), ...lookRoutes(deps), ...letterRoutes(deps), ...linkRoutes(deps), ...actRoutes(deps), ...taskRoutes(deps), ...liveRoutes(deps), ...opsRoutes(deps), ...queueRoutes(deps), ...viewRoutes(deps), ...glassRoutes(deps), ...peopleRoutes(deps), ...teamRoutes(deps), ...rulesRoutes(deps), ...intakeRoutes(deps)];
+export const routesOf = (deps: Deps): AnyRoute[] => [...claimRoutes(deps), ...lookRoutes(deps), ...letterRoutes(deps), ...linkRoutes(deps), ...actRoutes(deps), ...taskRoutes(deps), ...liveRoutes(deps), ...opsRoutes(deps), ...queueRoutes(deps), ...viewRoutes(deps), ...glassRoutes(deps), ...evidenceRoutes(deps), ...peopleRoutes(deps), ...teamRoutes(deps), ...rulesRoutes(deps), ...intakeRoutes(deps)];
 
 export function createApp(deps: AppDeps): Express {
   const { database, temporal, log, now } = deps;
@@ -55,12 +63,18 @@ export function createApp(deps: AppDeps): Express {
   collectBusinessGauges(metrics.registry, database);
   const routes = routesOf(deps);
   const document = openApiDocument(routes, deps.publicUrl);
-  const identify = withDirectory(byTicket(deps.authenticate, deps.patientSessionSecret, now), database, now);
+  const limiters = createLimiters(deps.limits);
+  const known = withDirectory(byTicket(deps.authenticate, deps.patientSessionSecret, now), database, now);
+  const identify = async (req: Request): Promise<Identity> => {
+    const identity = await known(req);
+    await limiters.person(identity);
+    return identity;
+  };
 
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  // Behind the proxy of our own network, which says for whom it asks; from anywhere else the header is not believed.
-  app.set('trust proxy', 'loopback, uniquelocal');
+  // The proxy in front says for whom it asks; from anywhere else the header is not believed.
+  app.set('trust proxy', deps.trustedProxies);
   app.set('etag', false); // an ETag is the claim's version, or none
   app.use(helmet());
   app.use(pinoHttp({
@@ -76,12 +90,13 @@ export function createApp(deps: AppDeps): Express {
   app.use(withoutNul);
   app.use(healthRouter({ database, temporal }));
   app.get('/metrics', metrics.show);
+  app.use(['/openapi.json', '/docs', SESSIONS_PATH], limiters.address);
   app.get('/openapi.json', (_req, res) => { res.json(document); });
   app.use('/docs', swaggerUi.serve, swaggerUi.setup(undefined, { swaggerUrl: '/openapi.json', customSiteTitle: 'Kuaipei API' }));
   app.all(['/healthz', '/readyz', '/metrics', '/openapi.json'], () => fail(notAllowed(['GET', 'HEAD'])));
 
   app.use(bankRouter(deps, deps.webhookSecret));
-  app.use(sessionsRouter(deps));
+  app.use(sessionsRouter(deps, limiters));
   app.use(codecRouter(deps));
   app.post('/v1/claims/:claimNo/acts/:command', (req, _res, next) => { if (PERSONS_ACTS.some((name) => name === req.params.command)) next(); else fail(NO_SUCH_ACT); });
   app.use(serve(routes, { now, identify }));
@@ -94,11 +109,11 @@ export function createApp(deps: AppDeps): Express {
     next();
   });
   const actorOf = (req: Request) => actingAs(identities.get(req) ?? fail(NOT_FOUND), req.get(ROLE_HEADER));
-  app.use(...documentRouters({ database, store: deps.store, scanner: deps.scanner, ticketSecret: deps.patientSessionSecret, actorOf, now }));
+  app.use(...documentRouters({ database, store: deps.store, scanner: deps.scanner, ticketSecret: deps.patientSessionSecret, actorOf, now, limits: deps.uploadLimits }));
 
-  app.use(consoleRouter(deps.console));
+  app.use(limiters.address, consoleRouter(deps.console));
   app.use(() => fail(NOT_FOUND));
-  app.use(answerErrors());
+  app.use(answerErrors(limiters));
   return app;
 }
 
@@ -116,10 +131,11 @@ const withoutNul: RequestHandler = (req, _res, next) => {
 };
 
 /** The one place where what went wrong becomes an answer: problem+json, and nothing of the inside in it. */
-function answerErrors(): ErrorRequestHandler {
-  return (error: unknown, req, res, next) => {
+function answerErrors({ failed }: Limiters): ErrorRequestHandler {
+  return async (error: unknown, req, res, next) => {
     if (res.headersSent) { next(error); return; }
-    const problem = problemOf(error);
+    const found = problemOf(error);
+    const problem = found.status === 401 && found.lapsed !== true ? await failed(req, found) : found;
     if (problem.status >= 500) req.log.error({ err: error, code: problem.code }, 'not answered as asked');
     sendProblem(req, res, problem);
   };

@@ -1,5 +1,6 @@
 /** The console: its files, what it must know before anybody is signed in, and what its pages may load (no third party, no inline script). */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import express, { Router } from 'express';
 import helmet from 'helmet';
@@ -28,6 +29,13 @@ export function consoleRouter({ folder, issuer, clientId, temporalUiUrl }: Conso
   router.get('/console-settings.json', (_req, res) => { res.set('Cache-Control', 'no-cache').json({ issuer, clientId, temporalUiUrl }); });
   // A sign-out on a shared computer: what its browser keeps of answers goes too.
   router.post('/signed-out', (_req, res) => { res.set({ 'Clear-Site-Data': '"cache"', 'Cache-Control': 'no-store' }).status(204).end(); });
+  // One file that also works from a disk: its script is inline, and its own policy, which allows that script alone, is said again as a header.
+  router.get('/verify.html', async (_req, res, next) => {
+    const page = await readFile(join(folder, 'verify.html'), 'utf8').catch(() => null);
+    const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]+)">/.exec(page ?? '')?.[1];
+    if (page === null || policy === undefined) { next(); return; }
+    res.set({ 'Cache-Control': 'no-cache', 'Content-Security-Policy': `${policy}; frame-ancestors 'none'` }).type('html').send(page);
+  });
   // Their names change with their content.
   router.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: YEAR_MS, index: false, redirect: false }), () => fail(NOT_FOUND));
   router.use(express.static(folder, { index: false, redirect: false, setHeaders: (res) => { res.setHeader('Cache-Control', 'no-cache'); } }));

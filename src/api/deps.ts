@@ -4,6 +4,7 @@ import type { KeyRing } from '../platform/keys/key-ring';
 import type { Log } from '../platform/log';
 import type { ClaimProcess } from './claim/process';
 import type { Changes } from './live/changes';
+import type { DocumentStore } from '../platform/documents/store';
 
 /** What the routes of claims work with. */
 export interface Deps {
@@ -16,8 +17,9 @@ export interface Deps {
   publicUrl: string;
   /** Makes patients' links and signs their sessions. */
   patientSessionSecret: string;
-  /** Under which secrets are kept. */
+  /** Under which secrets are kept, and evidence is signed. */
   keys: KeyRing;
+  store: DocumentStore;
   now: () => Date;
   log: Log;
   /** Called after a report was committed: its workflow should start at once. */

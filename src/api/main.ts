@@ -9,7 +9,7 @@ import { createScanner } from '../platform/documents/create-scanner';
 import { openKeyFile } from '../platform/keys/key-ring';
 import { createLog, type Log } from '../platform/log';
 import { createTemporalClient } from '../platform/temporal';
-import { createApp } from './app';
+import { createApp, type AppDeps } from './app';
 import { createAuthenticate } from './auth';
 import { createClaimProcess } from './claim/process';
 import { sweepUploads } from './documents/sweep';
@@ -23,19 +23,19 @@ const GRACE_MS = 10_000;
 /** 2 GiB over a slow line (SPEC §1.3, recordings); Node's five minutes would cut it. Headers must still come within its one minute. */
 const LONGEST_UPLOAD_MS = 6 * 60 * 60 * 1000;
 
-/** Starts the API in this process; listening when it settles. Needs PostgreSQL to be useful, Temporal not even to start. */
-export async function startApi(config: ApiConfig, log: Log, environment: NodeJS.ProcessEnv = process.env): Promise<RunningApi> {
-  const database = createDatabase(config.databaseUrl, { connections: 20 });
+/** Starts the API in this process; listening when it settles. `limits` are smaller ones, for tests. Needs PostgreSQL to be useful, Temporal not even to start. */
+export async function startApi(config: ApiConfig, log: Log, environment: NodeJS.ProcessEnv = process.env, limits: Pick<AppDeps, 'limits' | 'uploadLimits'> = {}): Promise<RunningApi> {
   const keys = openKeyFile(config.keyFile);
+  const database = createDatabase(config.databaseUrl, { connections: 20, keys });
   const temporal = createTemporalClient(environment, keys);
   const starter = createStarter({ database, databaseUrl: config.databaseUrl, temporal, log });
   const changes = createChanges(config.databaseUrl, log);
   const store = createDocumentStore(config.store);
   const app = createApp({
     database, temporal, keys, temporalUiUrl: config.temporalUiUrl, log, now: () => new Date(), onReported: starter.poke, changes, webhookSecret: config.webhookSecret,
-    process: createClaimProcess(temporal), authenticate: createAuthenticate({ ...config.oidc, patientSessionSecret: config.patientSessionSecret }), publicUrl: config.publicUrl,
+    process: createClaimProcess(temporal), authenticate: createAuthenticate({ ...config.oidc, patientSessionSecret: config.patientSessionSecret }), publicUrl: config.publicUrl, trustedProxies: config.trustedProxies,
     console: { folder: resolve(config.console.folder), clientId: config.console.clientId, issuer: config.oidc.issuer, temporalUiUrl: config.temporalUiUrl }, patientSessionSecret: config.patientSessionSecret,
-    store, scanner: createScanner(config.clamdAddress, log),
+    store, scanner: createScanner(config.clamdAddress, log), ...limits,
   });
   const server = createServer({ requestTimeout: LONGEST_UPLOAD_MS }, app);
   await new Promise<void>((resolve, reject) => { server.once('error', reject).listen(config.port, config.host, resolve); });

@@ -18,7 +18,7 @@ const problem = z.object({
 const MEANING: Record<number, string> = {
   400: 'Malformed: JSON or a required header', 401: 'Not signed in', 403: 'Your role, or the rule of two persons, does not allow it', 404: 'Not there, or outside your scope',
   405: 'Another method; see Allow', 409: 'Conflicts with the state of the claim, or the id was used with another body', 412: 'Another version than If-Match', 413: 'Too large or nested too deep',
-  415: 'Another media type', 422: 'A field breaks a rule', 410: 'Expired', 416: 'Outside the file', 429: 'Too many at once', 500: 'Our fault; logged', 503: 'A part we need is away; see Retry-After', 507: 'No room for the file',
+  415: 'Another media type', 422: 'A field breaks a rule', 410: 'Expired', 416: 'Outside the file', 429: 'Too many; see Retry-After', 500: 'Our fault; logged', 503: 'A part we need is away; see Retry-After', 507: 'No room for the file',
 };
 
 /** Response headers by name, where a route declares them. */
@@ -26,8 +26,9 @@ const HEADERS: Record<string, z.ZodType> = {
   ETag: z.string().meta({ description: 'The version of the claim', example: '"12"' }), Location: z.string().meta({ example: '/v1/claims/KP-2026-000123' }),
 };
 
+/** 429 may meet everybody (docs/decisions/0019-limits.md). */
 const problems = (...statuses: number[]): Record<string, ZodOpenApiResponseObject> =>
-  Object.fromEntries([...new Set(statuses)].sort().map((status) => [String(status), { description: MEANING[status] ?? 'Problem', content: { 'application/problem+json': { schema: problem } } }]));
+  Object.fromEntries([...new Set([...statuses, 429])].sort().map((status) => [String(status), { description: MEANING[status] ?? 'Problem', content: { 'application/problem+json': { schema: problem } } }]));
 
 const id = z.object({ id: z.string().min(1).max(100) });
 const bytes = { schema: { type: 'string' as const, format: 'binary' } };
@@ -42,7 +43,7 @@ const STREAMS: ZodOpenApiPathsObject = {
       description: '`Upload-Metadata` (tus: comma-separated `key base64`) carries claimNo, kind, filename and sha256 (hex) of the file.',
       requestParams: { header: tus({ 'Upload-Length': z.string().regex(/^\d{1,15}$/), 'Upload-Metadata': z.string().min(1).max(4000) }) },
       requestBody: { required: false, content: { 'application/offset+octet-stream': bytes } },
-      responses: { 201: { description: 'Begun; go on at Location. The document, where the whole file came with it', content: { 'application/json': { schema: uploadedDocument } } }, ...problems(400, 401, 403, 404, 405, 412, 413, 415, 422, 500, 503, 507) },
+      responses: { 201: { description: 'Begun; go on at Location. The document, where the whole file came with it', content: { 'application/json': { schema: uploadedDocument } } }, ...problems(400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 500, 503, 507) },
     },
   },
   '/v1/uploads/{id}': {

@@ -20,6 +20,8 @@ export interface Problem {
   details?: Record<string, unknown>;
   /** Seconds after which trying again makes sense. */
   retryAfter?: number;
+  /** 401 for what was good once: its bearer guesses nothing, so it does not count as a failure of their address. */
+  lapsed?: true;
   /** Further headers of the answer, such as `Allow`. */
   headers?: Record<string, string>;
 }
@@ -82,8 +84,11 @@ export const notAllowed = (methods: readonly string[]): Problem => ({
   text: { zh: `此地址只接受 ${methods.join('、')}。`, en: `This address takes ${methods.join(', ')} only.` },
 });
 
+/** Said only where the signature held. */
+const LAPSED = ['expired', 'account inactive', 'link ended'];
+
 export const unauthenticated = (why: string): Problem => ({
-  status: 401, code: 'unauthenticated', rule: 'SPEC §1.2',
+  status: 401, code: 'unauthenticated', rule: 'SPEC §1.2', ...(LAPSED.includes(why) ? { lapsed: true } : {}),
   headers: { 'WWW-Authenticate': `Bearer realm="kuaipei"${why === 'missing' ? '' : `, error="invalid_token", error_description="${why}"`}` },
   text: { zh: '请登录：缺少有效的访问令牌。', en: `Sign in: a valid bearer token is needed (${why}).` },
 });

@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 
 /**
@@ -20,10 +21,19 @@ const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'si
 const keyFile = z.string().min(1).describe('file of the keys under which secrets are kept; npm run keys -- new FILE makes one');
 const webhookSecret = z.string().min(16).describe('secret of at least 16 characters, shared with bank, insurer and notice gateway, that signs calls both ways');
 
+/** `uniquelocal` is missing on purpose: it would take every device of a hospital's own network for a proxy. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const most = isIPv4(address) ? 32 : isIPv6(address) ? 128 : -1;
+  return text === 'loopback' || most > 0 && more.length === 0 && (bits === undefined || /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most);
+}
+
 const apiVariables = z.object({
   API_DATABASE_URL: postgres('the API (role kuaipei_api)'),
   API_HOST: z.string().default('127.0.0.1').describe('address the API listens on'),
   API_PORT: port('the API').default(8080),
+  TRUSTED_PROXIES: z.string().refine((list) => list.split(',').every((one) => isNetwork(one.trim()))).default('loopback')
+    .describe('addresses and networks (10.0.0.1, 10.0.0.0/24, loopback), separated by commas, of the proxies whose X-Forwarded-For is believed'),
   PUBLIC_URL: http('the API as its users see it').default('http://127.0.0.1:8080'),
   OIDC_ISSUER: http('the OpenID Connect issuer whose tokens are accepted'),
   OIDC_AUDIENCE: z.string().min(1).default('kuaipei-api').describe('audience that tokens must be made for'),
@@ -57,6 +67,8 @@ const workerVariables = z.object({
   LOG_LEVEL: logLevel,
 });
 
+const resealVariables = z.object({ WORKER_DATABASE_URL: postgres('the worker (role kuaipei_worker)'), KEY_FILE: keyFile });
+
 const migrationVariables = z.object({
   DATABASE_URL: postgres('the owner of the tables (role kuaipei), used by migrations only'),
   LOG_LEVEL: logLevel,
@@ -71,6 +83,8 @@ export interface ApiConfig {
   databaseUrl: string;
   host: string;
   port: number;
+  /** Whose X-Forwarded-For is believed: addresses, networks or `loopback`, separated by commas. */
+  trustedProxies: string;
   publicUrl: string;
   oidc: { issuer: string; audience: string };
   bankUrl: string;
@@ -98,6 +112,11 @@ export interface WorkerConfig {
   logLevel: string;
 }
 
+export interface ResealConfig {
+  databaseUrl: string;
+  keyFile: string;
+}
+
 export interface MigrationConfig {
   databaseUrl: string;
   logLevel: string;
@@ -110,6 +129,7 @@ export function readApiConfig(env: NodeJS.ProcessEnv): ApiConfig {
     databaseUrl: given.API_DATABASE_URL,
     host: given.API_HOST,
     port: given.API_PORT,
+    trustedProxies: given.TRUSTED_PROXIES,
     publicUrl: withoutTrailingSlash(given.PUBLIC_URL),
     oidc: { issuer: withoutTrailingSlash(given.OIDC_ISSUER), audience: given.OIDC_AUDIENCE },
     bankUrl: withoutTrailingSlash(given.BANK_URL),
@@ -138,6 +158,12 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     metricsPort: given.METRICS_PORT ?? null,
     logLevel: given.LOG_LEVEL,
   };
+}
+
+/** What sealing anew needs. Throws ConfigurationError. */
+export function readResealConfig(env: NodeJS.ProcessEnv): ResealConfig {
+  const given = read('reseal', resealVariables, env);
+  return { databaseUrl: given.WORKER_DATABASE_URL, keyFile: given.KEY_FILE };
 }
 
 /** What applying migrations needs. Throws ConfigurationError. */

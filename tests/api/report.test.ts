@@ -160,6 +160,9 @@ describe('lists', () => {
     const found = async (account: string, q: string): Promise<number> => (await stack.get(account, `/v1/claims?q=${encodeURIComponent(q)}`)).body.items.length;
     expect(await found(SPECIALIST, '测试患者')).toBe(all.length);
     expect(await found('finance-a-i001', '测试患者')).toBe(0);
+    const named = async (account: string): Promise<unknown> => (await stack.get(account, `/v1/claims?q=${all[0]}`)).body.items[0].patientName;
+    expect(await named(SPECIALIST)).toBe('测试患者');
+    expect([await named('finance-a-i001'), await named('ops')]).toEqual([null, null]);
     expect(await found('ops', '测试患者')).toBe(0);
     expect(await found('reviewer-a-i001', all[0])).toBe(1);
     expect(await found(SPECIALIST, '%')).toBe(0);

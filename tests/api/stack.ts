@@ -10,6 +10,7 @@ import { paper } from '../../dev/paper';
 import { freePort } from '../../dev/ports';
 import { startApi } from '../../src/api/main';
 import { readApiConfig, readWorkerConfig } from '../../src/platform/config';
+import type { KeyRing } from '../../src/platform/keys/key-ring';
 import { createLog } from '../../src/platform/log';
 import { startWorker } from '../../worker';
 import { createDatabase, type TestDatabase } from '../support/database';
@@ -21,6 +22,9 @@ import { freshNamespace, workflowBundle } from '../support/temporal';
 export interface Stack {
   url: string;
   database: TestDatabase;
+  /** The keys of API and worker: their file, and a ring of the test's own. */
+  keyFile: string;
+  keys: KeyRing;
   lines: string[];
   /** Where notices go; of a stack with a worker. */
   noticeUrl: string;
@@ -40,9 +44,9 @@ export const NOWHERE = '127.0.0.1:9';
 
 /**
  * The API in this process, on a database of its own; with `worker`, a whole platform on real PostgreSQL and Temporal. `temporal` is its
- * address if not the run's own. Where parts must be killed, tests/support/stack.ts runs each as a process.
+ * address if not the run's own; `limits` are the API's, the real ones unless given. Where parts must be killed, tests/support/stack.ts runs each as a process.
  */
-export async function startStack({ worker = false, temporal }: { worker?: boolean; temporal?: string } = {}): Promise<Stack> {
+export async function startStack({ worker = false, temporal, limits }: { worker?: boolean; temporal?: string; limits?: Parameters<typeof startApi>[3] } = {}): Promise<Stack> {
   const database = await createDatabase();
   await fillDirectory(database.workerUrl);
   const { issuer } = await identityProvider();
@@ -50,22 +54,23 @@ export async function startStack({ worker = false, temporal }: { worker?: boolea
   const { address: own, namespace } = await freshNamespace();
   const address = temporal ?? own;
   const folder = await mkdtemp(join(tmpdir(), 'kuaipei-api-'));
+  const { file: keyFile, keys } = freshKeys(folder);
   const port = await freePort();
   const parties = worker ? await startParties(`http://127.0.0.1:${port}`) : null;
   const environment = {
     API_DATABASE_URL: database.apiUrl, WORKER_DATABASE_URL: database.workerUrl, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, OIDC_ISSUER: issuer,
-    BANK_URL: `http://${NOWHERE}`, INSURER_URL: `http://${NOWHERE}`, NOTICE_URL: `http://${NOWHERE}`, WEBHOOK_SECRET, PATIENT_SESSION_SECRET, ...parties?.environment, KEY_FILE: freshKeys(folder).file, STORE_DIR: folder,
+    BANK_URL: `http://${NOWHERE}`, INSURER_URL: `http://${NOWHERE}`, NOTICE_URL: `http://${NOWHERE}`, WEBHOOK_SECRET, PATIENT_SESSION_SECRET, ...parties?.environment, KEY_FILE: keyFile, STORE_DIR: folder,
     API_PORT: String(port), ...(worker ? { WORKFLOW_BUNDLE: (await workflowBundle()).codePath } : {}),
   };
   const lines: string[] = [];
   const log = createLog('api', 'info', { write: (line: string) => { lines.push(line); } });
-  const api = await startApi(readApiConfig(environment), log, environment);
+  const api = await startApi(readApiConfig(environment), log, environment, limits);
   const working = worker ? await startWorker(readWorkerConfig(environment), log, environment) : null;
   // As browsers do: thousands of requests need not be thousands of connections.
   const agent = new Agent({ keepAlive: true });
   const bearer = async (account: string): Promise<string> => `Bearer ${await token(account)}`;
   return {
-    url: api.url, database, lines, noticeUrl: parties?.noticeUrl ?? `http://${NOWHERE}`, temporal: { address, namespace },
+    url: api.url, database, keyFile, keys, lines, noticeUrl: parties?.noticeUrl ?? `http://${NOWHERE}`, temporal: { address, namespace },
     get: async (account, path, headers = {}) => request(api.url).get(path).agent(agent).set({ Authorization: await bearer(account), ...headers }),
     post: async (account, path, body = {}, headers = {}) => request(api.url).post(path).agent(agent).set({ Authorization: await bearer(account), 'Idempotency-Key': randomUUID(), ...headers }).send(body as object),
     upload: async (account, claimNo, kind) => (await signIn({ apiUrl: api.url, issuer }, account)).upload(claimNo, kind, `${kind}.pdf`, paper(kind, [randomUUID()])),

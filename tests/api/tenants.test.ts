@@ -6,6 +6,7 @@ import { PREVIEWERS, previewExample } from '../../src/api/claim/letter';
 import { ACCOUNT_LOOKERS, READS_READERS } from '../../src/api/claim/look';
 import { REPORTERS, reportExample } from '../../src/api/claim/report';
 import type { Deps } from '../../src/api/deps';
+import { EVIDENCE_READERS } from '../../src/api/evidence/routes';
 import { openApiDocument } from '../../src/api/openapi';
 import { GLASS_BREAKERS } from '../../src/api/glass/schema';
 import { LINK_MAKERS } from '../../src/api/patient/link';
@@ -92,6 +93,8 @@ const MATRIX: Record<string, Expected> = {
   },
   'GET /v1/claims/{claimNo}': { path: (of) => `/v1/claims/${of.claimNo}`, own: everybody },
   'GET /v1/claims/{claimNo}/events': { path: (of) => `/v1/claims/${of.claimNo}/events`, own: (asker) => (asker.role === 'ops' ? 403 : 200), outside: (asker) => (asker.role === 'ops' ? 403 : 404) },
+  'GET /v1/claims/{claimNo}/evidence-pack': ofRoles(EVIDENCE_READERS, 200, (of) => `/v1/claims/${of.claimNo}/evidence-pack`),
+  'GET /v1/evidence-keys': { path: () => '/v1/evidence-keys', own: everybody, outside: null },
   'GET /v1/claims/{claimNo}/reads': ofRoles(READS_READERS, 200, (of) => `/v1/claims/${of.claimNo}/reads`),
   'POST /v1/claims/{claimNo}/payees/{payeeId}/look': ofRoles(ACCOUNT_LOOKERS, 200, (of) => `/v1/claims/${of.claimNo}/payees/${of.payeeId}/look`, {}),
   'POST /v1/claims/{claimNo}/letter-preview': ofRoles(PREVIEWERS, 200, (of) => `/v1/claims/${of.claimNo}/letter-preview`, previewExample),

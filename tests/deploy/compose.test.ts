@@ -14,7 +14,7 @@ const OURS = { migrate: { variables: 'migrationVariables', read: readMigrationCo
 const ONE_SHOT = ['migrate', 'temporal-schema', 'temporal-namespace'];
 const SECRET = /PASSWORD|SECRET|_KEY$|_PWD$|ACCESS_KEY_ID/;
 /** May stay empty. */
-const OPTIONAL = ['CLAMD_ADDRESS'];
+const OPTIONAL = ['CLAMD_ADDRESS', 'TRUSTED_PROXIES'];
 
 /** What a person would fill in. */
 const filledIn = Object.fromEntries(Object.entries(example).map(([name, value]) =>

@@ -27,7 +27,7 @@ beforeAll(async () => {
   database = await createEmptyDatabase();
   folder = await mkdtemp(join(tmpdir(), 'kuaipei-processes-'));
   const [{ address, namespace }, api, metrics] = await Promise.all([freshNamespace(), freePort(), freePort()]);
-  given = Object.fromEntries(Object.entries(example).map(([name, value]) => [name, value !== '' || name === 'CLAMD_ADDRESS' ? value : name.endsWith('_URL') ? 'http://127.0.0.1:9' : 'a-secret-for-the-tests-that-is-long-enough']));
+  given = Object.fromEntries(Object.entries(example).map(([name, value]) => [name, value !== '' || ['CLAMD_ADDRESS', 'TRUSTED_PROXIES'].includes(name) ? value : name.endsWith('_URL') ? 'http://127.0.0.1:9' : 'a-secret-for-the-tests-that-is-long-enough']));
   // Where containers have names and networks, this machine has ports; nothing else differs.
   moved = {
     DATABASE_URL: database.ownerUrl, API_DATABASE_URL: database.apiUrl, WORKER_DATABASE_URL: database.workerUrl,

@@ -23,7 +23,7 @@ const refusal = (read: () => unknown): string => {
 describe('configuration by environment, failing fast with the variable’s name', () => {
   test('defaults fill what one machine does not need to say', () => {
     expect(readApiConfig(api)).toMatchObject({
-      host: '127.0.0.1', port: 8080, oidc: { issuer: 'http://127.0.0.1:8090', audience: 'kuaipei-api' },
+      host: '127.0.0.1', port: 8080, trustedProxies: 'loopback', oidc: { issuer: 'http://127.0.0.1:8090', audience: 'kuaipei-api' },
       store: { kind: 'folder', folder: '/var/kuaipei' }, clamdAddress: null, logLevel: 'info',
     });
   });
@@ -36,7 +36,7 @@ describe('configuration by environment, failing fast with the variable’s name'
 
   test.each([
     ['API_PORT', '70000'], ['API_DATABASE_URL', 'mysql://root:s3cret-word@db/kuaipei'], ['OIDC_ISSUER', 'file:///etc/passwd'],
-    ['WEBHOOK_SECRET', 'short'], ['PATIENT_SESSION_SECRET', 'shorter-than-32-characters'], ['CLAMD_ADDRESS', 'scanner-host'], ['LOG_LEVEL', 'loud'],
+    ['WEBHOOK_SECRET', 'short'], ['PATIENT_SESSION_SECRET', 'shorter-than-32-characters'], ['CLAMD_ADDRESS', 'scanner-host'], ['LOG_LEVEL', 'loud'], ['TRUSTED_PROXIES', '10.0.0.0/33'], ['TRUSTED_PROXIES', 'uniquelocal'],
   ])('%s that is not valid is named, and its value is not repeated', (name, value) => {
     const message = refusal(() => readApiConfig({ ...api, [name]: value }));
     expect(message).toContain(`${name} is not valid: `);

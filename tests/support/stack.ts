@@ -129,7 +129,7 @@ export async function startStack(): Promise<TestStack> {
     await child?.[how]();
   };
 
-  const database = createDatabase(url('kuaipei_worker'), { connections: 4 });
+  const database = createDatabase(url('kuaipei_worker'), { connections: 4, keys });
   const connection = Connection.lazy({ address: temporalAddress });
   const acts = createActLog();
   const persons = new Map<string, Promise<TestPerson>>();

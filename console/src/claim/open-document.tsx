@@ -40,7 +40,8 @@ export function OpenDocument({ documentId, name }: { documentId: string; name: s
 
 const KEPT_MS = 60_000;
 
-function save(url: string, name: string): void {
+/** Keeps what stands at that address on the device. */
+export function save(url: string, name: string): void {
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -12,6 +12,7 @@ import { Acts } from './acts-panel';
 import { Clocks } from './clocks';
 import { Decision } from './decision';
 import { Documents } from './documents';
+import { EvidencePack } from './evidence';
 import type { ClaimView } from './acts/form';
 import { Head } from './head';
 import { LetterButton } from './letter';
@@ -67,6 +68,7 @@ function StaffClaim({ claimNo }: { claimNo: string }) {
         <Acts claim={claim} />
         <Parties claim={claim} people={people} />
         <Related claim={claim} />
+        <EvidencePack claimNo={claimNo} />
         {role && READS_READERS.includes(role) && <Reads claimNo={claimNo} />}
       </div>
     </article>

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { allowed, CLOSED_AS, COMMANDS, inBoth, instant, PERSONS_ACTS, STAGE_NAMES, type Act, type Actor, type ClaimState, type CommandName, type Refusal, type Role } from '../../domain/claim';
 import { inScope, type Tx } from '../../platform/database';
 import type { Deps } from '../deps';
-import { digest } from '../digest';
+import { bodyHash, digest } from '../digest';
 import { bodyPointer, parse, route, type Answer, type AnyRoute } from '../http/route';
 import { fail, NOT_FOUND, refusalProblem, TEMPORAL_AWAY, wrongInput, type Problem } from '../problems';
 import { claimInScope, claimToActOn, namesOf } from './access';
@@ -43,19 +43,19 @@ const underWay = new Map<string, Promise<Answer>>();
 async function perform(deps: Deps, claimNo: string, command: CommandName, input: unknown, asked: Asked): Promise<Answer> {
   const { actor, actId, at, saidAt } = asked;
   if (saidAt !== null && Date.parse(saidAt) > Date.parse(at) + MOST_AHEAD_MS) fail(wrongInput([{ field: 'X-Said-At', rule: { zh: '比现在晚 24 小时以上：请检查设备的时钟', en: 'lies more than 24 hours ahead: check the clock of the device' } }]));
-  const hash = digest({ claimNo, command, input, personId: actor.personId });
-  const act: Act = { id: actId, command, input, actor, receivedAt: at, saidAt, hash };
-  const state = await inScope(deps.database, actor, async (tx) => {
+  const hashLike = (kept?: string): string => bodyHash(deps.keys, { claimNo, command, input, personId: actor.personId }, kept);
+  const { state, hash } = await inScope(deps.database, actor, async (tx) => {
     const found = await claimToActOn(tx, actor, claimNo);
-    const repeated = found.handled.some((h) => h.id === actId);
-    await onceOnly(tx, act, claimNo, repeated);
+    const repeated = found.handled.find((h) => h.id === actId);
+    const waiting = await onceOnly(tx, { actor, actId, claimNo, repeated: repeated !== undefined }, hashLike);
     if (!repeated) {
       matchesVersion(found, asked.ifMatch);
       // Who may not do it at all is told so by the claim, not by a fault of the body.
       if (allowed(found, actor, at).includes(command)) await PREFLIGHTS[command]?.(tx, found, input);
     }
-    return found;
+    return { state: found, hash: hashLike(repeated?.hash ?? waiting) };
   });
+  const act: Act = { id: actId, command, input, actor, receivedAt: at, saidAt, hash };
 
   const performed = await deps.process.perform(act, state);
   switch (performed.kind) {
@@ -69,7 +69,7 @@ async function perform(deps: Deps, claimNo: string, command: CommandName, input:
       return { status: 202, headers: { Location: `/v1/claims/${claimNo}/acts/${actId}` }, body: { claimNo, actId, command, status: 'queued' } };
     }
     case 'done': {
-      if (performed.answer.hash !== hash) return fail(refusalProblem({ code: 'same-id-other-body' }));
+      if (performed.answer.hash !== hashLike(performed.answer.hash)) return fail(refusalProblem({ code: 'same-id-other-body' }));
       return { status: 200, headers: { ETag: etagOf(performed.answer.version) }, body: performed.answer };
     }
   }
@@ -83,14 +83,14 @@ export const NO_SUCH_ACT: Problem = {
 
 export const etagOf = (version: number): string => `"${version}"`;
 
-/** A key the person used for anything else cannot mean this act too (SPEC §3). */
-async function onceOnly(tx: Tx, act: Act, claimNo: string, repeated: boolean): Promise<void> {
-  const before = await tx.act.findUnique({ where: { personId_id: { personId: act.actor.personId, id: act.id } }, select: { claimNo: true, bodyHash: true } });
-  if (before && (before.claimNo !== claimNo || before.bodyHash !== act.hash)) fail(refusalProblem({ code: 'same-id-other-body' }));
-  if (repeated) return;
+/** A key the person used for anything else cannot mean this act too (SPEC §3). Answers the hash of the act that waits under it. */
+async function onceOnly(tx: Tx, { actor: { personId }, actId, claimNo, repeated }: { actor: Actor; actId: string; claimNo: string; repeated: boolean }, hashLike: (kept: string) => string): Promise<string | undefined> {
+  const before = await tx.act.findUnique({ where: { personId_id: { personId, id: actId } }, select: { claimNo: true, bodyHash: true } });
+  if (before && (before.claimNo !== claimNo || before.bodyHash !== hashLike(before.bodyHash))) fail(refusalProblem({ code: 'same-id-other-body' }));
+  if (repeated) return before?.bodyHash;
   // Acts are remembered apart only while they wait; what was done stands in the log of its claim.
-  const elsewhere = await tx.claimEvent.findFirst({ where: { actId: act.id, claimNo: { not: claimNo }, actor: { path: ['personId'], equals: act.actor.personId } }, select: { version: true } });
-  if (elsewhere) fail(refusalProblem({ code: 'same-id-other-body' }));
+  const elsewhere = await tx.claimEvent.findFirst({ where: { actId, claimNo: { not: claimNo }, actor: { path: ['personId'], equals: personId } }, select: { version: true } });
+  return elsewhere ? fail(refusalProblem({ code: 'same-id-other-body' })) : before?.bodyHash;
 }
 
 function matchesVersion(state: ClaimState, ifMatch: string | undefined): void {

@@ -7,16 +7,17 @@ import type { DocumentStore } from '../../platform/documents/store';
 import { claimToActOn } from './access';
 import { createContentRouter } from '../documents/content-router';
 import { issueTicket } from '../documents/ticket';
+import { createUploadRoom, type UploadLimits } from '../documents/upload-room';
 import { createUploadRouter } from '../documents/upload-router';
 import { fail, refusalProblem } from '../problems';
 
-export interface DocumentDeps { database: Database; store: DocumentStore; scanner: Scanner; ticketSecret: string; actorOf: (req: Request) => Actor; now: () => Date }
+export interface DocumentDeps { database: Database; store: DocumentStore; scanner: Scanner; ticketSecret: string; actorOf: (req: Request) => Actor; now: () => Date; limits?: UploadLimits | undefined }
 
 /** The two routers of documents; mount them where authentication has run and before any body is read. */
-export function documentRouters({ database, store, scanner, ticketSecret, actorOf, now }: DocumentDeps): Router[] {
+export function documentRouters({ database, store, scanner, ticketSecret, actorOf, now, limits }: DocumentDeps): Router[] {
   return [
     createUploadRouter({
-      store, scanner, personOf: (req) => actorOf(req).personId,
+      store, scanner, personOf: (req) => actorOf(req).personId, room: createUploadRoom({ database, store, actorOf, now, ...(limits ? { limits } : {}) }),
       authorise: async (req, claimNo, kind) => {
         const actor = actorOf(req);
         await inScope(database, actor, (tx) => claimToActOn(tx, actor, claimNo));

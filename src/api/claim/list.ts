@@ -2,7 +2,9 @@
 import * as z from 'zod';
 import { inBoth, instant, STAGE_NAMES, TIER_NAMES, type Actor } from '../../domain/claim';
 import type { Tx } from '../../platform/database';
+import { identityIndexes } from '../../platform/database/sealed';
 import type { Prisma } from '../../platform/database/generated/client';
+import type { KeyRing } from '../../platform/keys/key-ring';
 import { page, pageOf, pageQuery, readCursor } from '../http/cursor';
 import { claimNoSchema } from '../http/route';
 import { PORTAL } from './report';
@@ -14,7 +16,7 @@ const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 export const claimsQuery = z.strictObject({
   stage: z.enum(STAGE_NAMES as [string, ...string[]]).optional(), tier: z.enum(TIER_NAMES as [string, ...string[]]).optional(),
   hospital: code.optional(), department: code.optional(), breached: flag.optional(), stuck: flag.optional(),
-  q: z.string().trim().min(1).max(100).regex(/^[^\u0000]*$/, inBoth({ zh: '不能含控制字符', en: 'no control characters' })).optional().meta({ description: 'Beginning of a claim number or, for who sees patients, of a record number, or a whole name; of a record number that a patient gave, the whole' }),
+  q: z.string().trim().min(1).max(100).regex(/^[^\u0000]*$/, inBoth({ zh: '不能含控制字符', en: 'no control characters' })).optional().meta({ description: 'Beginning of a claim number or, for who sees patients, of a record number, or a whole name or identity number; of a record number that a patient gave, the whole' }),
   ...pageQuery,
 });
 
@@ -33,11 +35,11 @@ export const claimsPage = pageOf(claimLine).extend({
 const place = z.tuple([instant, claimNoSchema]);
 
 /** One page of the claims in the transaction's scope, and how many the whole list has at `now` (ISO). */
-export async function listClaims(tx: Tx, actor: Actor, { cursor, limit, q, ...filters }: z.infer<typeof claimsQuery>, now: string): Promise<z.infer<typeof claimsPage>> {
+export async function listClaims(tx: Tx, actor: Actor, { cursor, limit, q, ...filters }: z.infer<typeof claimsQuery>, now: string, keys: KeyRing): Promise<z.infer<typeof claimsPage>> {
   const after = readCursor(place, cursor);
   const where: Prisma.ClaimWhereInput[] = [Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined))];
   // Row-level security hides patients from who may not see them: for finance and operations only the number can match.
-  if (q !== undefined) where.push({ OR: [{ claimNo: { startsWith: escapeLike(q.toUpperCase()) } }, { patient: { OR: [{ name: q }, { recordNo: { startsWith: escapeLike(q) } }, { recordNo: { startsWith: escapeLike(PORTAL), endsWith: escapeLike(`:${q}`) } }] } }] });
+  if (q !== undefined) where.push({ OR: [{ claimNo: { startsWith: escapeLike(q.toUpperCase()) } }, { patient: { OR: [{ name: q }, { identityIndex: { in: identityIndexes(keys, q) } }, { recordNo: { startsWith: escapeLike(q) } }, { recordNo: { startsWith: escapeLike(PORTAL), endsWith: escapeLike(`:${q}`) } }] } }] });
   const total = await tx.claim.count({ where: { AND: where }, take: MOST_COUNTED + 1 });
   const beyond: Prisma.ClaimWhereInput = after ? { OR: [{ reportedAt: { lt: after[0] } }, { reportedAt: after[0], claimNo: { lt: after[1] } }] } : {};
   const rows = await tx.claim.findMany({ where: { AND: [...where, beyond] }, orderBy: [{ reportedAt: 'desc' }, { claimNo: 'desc' }], take: limit + 1, omit: { state: true, naturalKey: true } });

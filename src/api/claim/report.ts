@@ -9,7 +9,7 @@ import { recordEvents } from '../../platform/claims/record';
 import { loadCalendar } from '../../platform/published-calendar';
 import { inScope, type Tx } from '../../platform/database';
 import { Prisma } from '../../platform/database/generated/client';
-import { digest } from '../digest';
+import { bodyHash, digest } from '../digest';
 import type { Deps } from '../deps';
 import { fail, ProblemError, refusalProblem, wrongInput } from '../problems';
 
@@ -57,8 +57,8 @@ export interface ReportedUnder { actor: Actor; actId: string; at: string; event?
  * reported where the actor cannot see it, 422.
  */
 export async function reportClaim(deps: Deps, given: Report, under: ReportedUnder): Promise<Reported> {
-  const hash = digest({ command: 'report', input: given, personId: under.actor.personId });
-  const open = (): Promise<Reported> => inScope(deps.database, under.actor, (tx) => openOnce(tx, given, under, hash));
+  const hashLike = (kept?: string): string => bodyHash(deps.keys, { command: 'report', input: given, personId: under.actor.personId }, kept);
+  const open = (): Promise<Reported> => inScope(deps.database, under.actor, (tx) => openOnce(tx, given, under, hashLike));
   try {
     const reported = await open();
     if (reported.opened) deps.onReported();
@@ -70,12 +70,13 @@ export async function reportClaim(deps: Deps, given: Report, under: ReportedUnde
   }
 }
 
-async function openOnce(tx: Tx, given: Report, { actor, actId, at, event }: ReportedUnder, hash: string): Promise<Reported> {
+async function openOnce(tx: Tx, given: Report, { actor, actId, at, event }: ReportedUnder, hashLike: (kept?: string) => string): Promise<Reported> {
   const before = await tx.act.findUnique({ where: { personId_id: { personId: actor.personId, id: actId } } });
   if (before) {
-    if (before.bodyHash !== hash) fail(refusalProblem({ code: 'same-id-other-body' }));
+    if (before.bodyHash !== hashLike(before.bodyHash)) fail(refusalProblem({ code: 'same-id-other-body' }));
     return before.result as unknown as Reported;
   }
+  const hash = hashLike();
   const hospital = await hospitalOf(tx, given, actor);
   if (given.occurredAt > at || given.surgeryAt > at) fail(refusalProblem({ code: 'future-event', field: given.occurredAt > at ? '/occurredAt' : '/surgeryAt' }));
 

@@ -38,7 +38,7 @@ export function claimRoutes(deps: Deps): AnyRoute[] {
       answers: { 200: { description: 'One page', schema: claimsPage } }, problems: [422],
       handle: ({ actor, query, at }) => inScope(deps.database, actor, async (tx) => {
         await logRead(tx, actor, 'claims', null);
-        return { status: 200, headers: PRIVATE, body: await listClaims(tx, actor, query, at) };
+        return { status: 200, headers: PRIVATE, body: await listClaims(tx, actor, query, at, deps.keys) };
       }),
     }),
     route({

@@ -1,5 +1,4 @@
 /** tus itself, behind the rules of the upload router: requests go in as web requests, answers come back as values. */
-import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { ByteLengthQueuingStrategy, type ReadableStream } from 'node:stream/web';
 import { Server, type DataStore } from '@tus/server';
@@ -13,26 +12,29 @@ export const TUS_VERSION = '1.0.0';
 
 export interface TusAnswer { status: number; headers: Headers }
 
-/** One tus exchange. `create` is the metadata to keep beside a new upload in place of the client's. */
-export type Tus = (req: HttpRequest, create?: UploadMetadata & { uploadedBy: string }) => Promise<TusAnswer>;
+/** A new upload: its id, and the metadata to keep beside it in place of the client's. */
+export interface NewUpload { uploadId: string; metadata: UploadMetadata & { uploadedBy: string } }
+
+/** One tus exchange. */
+export type Tus = (req: HttpRequest, create?: NewUpload) => Promise<TusAnswer>;
 
 /** tus over this store. Who may do what, sizes and metadata are checked before. Throws what the store throws. */
 export function createTus(dataStore: DataStore): Tus {
-  const creations = new WeakMap<Request, UploadMetadata & { uploadedBy: string }>();
+  const creations = new WeakMap<Request, NewUpload>();
   const faults = new WeakMap<Request, Error>();
   const server = new Server({
     path: UPLOADS_PATH,
     datastore: dataStore,
     relativeLocation: true,
     maxSize: Math.max(...Object.values(SIZE_LIMITS)),
-    namingFunction: () => randomUUID(), // nobody can guess it, and it becomes the document's id
+    namingFunction: (request) => creations.get(request)!.uploadId,
     allowedOrigins: () => false, // the API decides about origins, for all routes alike
     // The store's own faults go to whoever answers and logs errors for the whole API; tus would put their text into its answer.
     onResponseError(request, error) {
       if (error instanceof Error) faults.set(request, error);
       return undefined;
     },
-    onUploadCreate: (request) => Promise.resolve({ metadata: { ...creations.get(request) } }),
+    onUploadCreate: (request) => Promise.resolve({ metadata: { ...creations.get(request)!.metadata } }),
   });
   return async (req, create) => {
     const request = webRequest(req);
@@ -74,3 +76,9 @@ const TUS_PROBLEMS: Partial<Record<number, Pick<Problem, 'code' | 'text' | 'head
   413: { code: 'upload-length', text: { zh: '发送的内容超过所报的 Upload-Length。', en: 'More was sent than Upload-Length declared.' } },
   501: { code: 'upload-extension', text: { zh: '不支持这种 tus 扩展：请关闭并行上传。', en: 'This tus extension is not offered: send the file in one upload, not in parallel parts.' } },
 };
+
+/** The two ways of tus's stores of saying that there is no such upload. */
+export function nullWhenGone(error: unknown): null {
+  if (typeof error === 'object' && error !== null && 'status_code' in error && (error.status_code === 404 || error.status_code === 410)) return null;
+  throw error;
+}

@@ -1,4 +1,5 @@
 /** Resumable uploads (tus 1.0.0) at `/v1/uploads`. SPEC §1.3: sha-256, media type sniffed from content, never overwritten. */
+import { randomUUID } from 'node:crypto';
 import { Router, type Request, type Response } from 'express';
 import type { DocumentKind } from '../../domain/claim/documents';
 import type { DocumentFlag } from '../../platform/documents/inspect';
@@ -6,7 +7,7 @@ import { ScannerUnavailable, type Scanner } from '../../platform/documents/scann
 import type { DocumentStore, UploadEnd } from '../../platform/documents/store';
 import { verify } from '../../platform/documents/verify';
 import { fail, NOT_FOUND, notAllowed, type Problem } from '../problems';
-import { createTus, tusProblem, TUS_VERSION, UPLOADS_PATH } from './tus-protocol';
+import { createTus, nullWhenGone, tusProblem, TUS_VERSION, UPLOADS_PATH } from './tus-protocol';
 import { parseUploadRequest, problemOf, stagedMetadata } from './upload-request';
 
 /** A verified upload, ready to become a row of `document`. */
@@ -35,6 +36,15 @@ export interface UploadRouterOptions {
   authorise: (req: Request, claimNo: string, kind: DocumentKind) => Promise<void>;
   /** Writes the document's row, once per uploadId however often it is called. */
   onStored: (stored: StoredUpload, req: Request) => Promise<{ documentId: string }>;
+  room: UploadRoom;
+}
+
+/** How much may be on its way at once. */
+export interface UploadRoom {
+  /** Takes room for a new upload of the caller. Throws ProblemError: 409 too many, 413 too large together. */
+  take: (req: Request, upload: { uploadId: string; claimNo: string; bytes: number }) => Promise<void>;
+  /** Gives it back: the upload has ended or was given up. Never throws: what was not given back is found when there is no room. */
+  giveBack: (req: Request, uploadId: string) => Promise<void>;
 }
 
 /** Names the document in the answer to the last byte, for clients that see headers only. */
@@ -48,7 +58,7 @@ interface Open { uploadId: string; claimNo: string; kind: DocumentKind; fileName
 
 /** The router; mount it where authentication has run and no body parser takes `application/offset+octet-stream`. Problems are thrown (ProblemError). */
 export function createUploadRouter(options: UploadRouterOptions): Router {
-  const { store: { staging }, personOf, authorise } = options;
+  const { store: { staging }, personOf, authorise, room } = options;
   const tus = createTus(staging.dataStore);
   const ending = new Map<string, Promise<UploadEnd>>();
   const router = Router();
@@ -66,10 +76,12 @@ export function createUploadRouter(options: UploadRouterOptions): Router {
     const { metadata, bytes } = parseUploadRequest(req.get('upload-length'), req.get('upload-metadata'));
     await authorise(req, metadata.claimNo, metadata.kind);
     if (!(await hasRoom(bytes))) fail(NO_ROOM);
-    const answer = await tus(req, { ...metadata, uploadedBy: personOf(req) });
-    const uploadId = answer.headers.get('location')?.split('/').at(-1);
+    const uploadId = randomUUID(); // nobody can guess it, and it becomes the document's id
+    await room.take(req, { uploadId, claimNo: metadata.claimNo, bytes });
+    const answer = await tus(req, { uploadId, metadata: { ...metadata, uploadedBy: personOf(req) } });
+    if (answer.status >= 400 && (await openUpload(uploadId, personOf(req))) === null) await room.giveBack(req, uploadId);
     // The whole file may have come with this request already.
-    if (uploadId !== undefined && answer.headers.get('upload-offset') === String(bytes)) {
+    if (answer.status < 400 && answer.headers.get('upload-offset') === String(bytes)) {
       const open = await openUpload(uploadId, personOf(req));
       if (open) { sendEnd(res, await end(open, req), answer.headers); return; }
     }
@@ -95,6 +107,7 @@ export function createUploadRouter(options: UploadRouterOptions): Router {
       sendEnd(res, await end(open, req), answer.headers);
       return;
     }
+    if (req.method === 'DELETE' && answer.status < 400) await room.giveBack(req, uploadId);
     if (answer.status === 500 && !(await hasRoom(0))) fail(NO_ROOM);
     pass(res, answer);
   });
@@ -141,7 +154,7 @@ const ALREADY_ENDED: Problem = { status: 409, code: 'upload-ended', rule: 'SPEC 
 const SCANNER_AWAY: Problem = { status: 503, code: 'scanner-unavailable', retryAfter: 30, text: { zh: '文件已收到，病毒扫描暂不可用：请稍后继续。', en: 'The file is here but cannot be scanned for malware now: go on with the upload shortly.' } };
 
 /** Verifies what was received and stores or refuses it; a ProblemError is for now only and leaves the upload as it is. */
-async function endOf(open: Open, req: Request, { store: { staging }, scanner, authorise, onStored }: UploadRouterOptions): Promise<UploadEnd> {
+async function endOf(open: Open, req: Request, { store: { staging }, scanner, authorise, onStored, room }: UploadRouterOptions): Promise<UploadEnd> {
   const { uploadId, claimNo, kind, fileName, sha256, uploadedBy, bytes } = open;
   const before = await staging.end(uploadId);
   if (before) return before;
@@ -160,6 +173,7 @@ async function endOf(open: Open, req: Request, { store: { staging }, scanner, au
     }
     const end = { uploadedBy, bytes, outcome };
     await staging.finish(uploadId, end);
+    await room.giveBack(req, uploadId);
     return end;
   } catch (error) {
     if (error instanceof ScannerUnavailable) fail(SCANNER_AWAY);
@@ -193,9 +207,3 @@ function setHeaders(res: Response, headers: Headers): void {
 
 const tusHeaders = (bytes: number): Headers =>
   new Headers({ 'Cache-Control': 'no-store', 'Upload-Offset': String(bytes), 'Upload-Length': String(bytes) });
-
-/** The store's two ways of saying that there is no such upload. */
-function nullWhenGone(error: unknown): null {
-  if (typeof error === 'object' && error !== null && 'status_code' in error && (error.status_code === 404 || error.status_code === 410)) return null;
-  throw error;
-}

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { inScope } from '../../platform/database';
 import type { Deps } from '../deps';
 import { ORDINARY, readJson } from '../http/body';
+import type { Limiters } from '../http/limits';
 import { bodyPointer, parse } from '../http/route';
 import { fail, notAllowed, type Problem } from '../problems';
 import { hashOf, SESSION_HOURS, signSession } from './session';
@@ -13,28 +14,20 @@ export const sessionRequest = z.strictObject({ code: z.string().min(1).max(200) 
 export const patientSession = z.object({ token: z.string(), expiresAt: z.iso.datetime(), claimNo: z.string() })
   .meta({ id: 'PatientSession', description: 'A bearer token for this one claim' });
 
-const MOST_PER_MINUTE = 10;
-const MINUTE_MS = 60_000;
-/** More addresses than ask in one minute of a busy day; beyond, all begin anew. */
-const MOST_REMEMBERED = 10_000;
-
 const NO_SUCH_LINK: Problem = {
   status: 404, code: 'no-such-link', rule: 'SPEC §1.2',
   text: { zh: '链接无效或已过期，请向医院驻点专员索取新链接。', en: 'This link is not valid, or no longer. Ask the on-site specialist of the hospital for a new one.' },
 };
 
 /** The router; mount it before anybody must be signed in. */
-export function sessionsRouter({ database, patientSessionSecret, now }: Deps): Router {
+export function sessionsRouter({ database, patientSessionSecret, now }: Deps, { wrongCode }: Limiters): Router {
   const router = Router();
-  const withinLimit = limiter(now);
   router.post(SESSIONS_PATH, async (req, res) => {
     res.locals['route'] = SESSIONS_PATH;
-    if (!withinLimit(req.ip ?? '')) {
-      fail({ status: 429, code: 'too-many-codes', retryAfter: 60, text: { zh: '尝试次数过多，请一分钟后再试。', en: 'Too many codes from your address: try again in a minute.' } });
-    }
     const { code } = parse(sessionRequest, await readJson(req, res, ORDINARY), bodyPointer);
     const link = await inScope(database, { role: 'link' }, (tx) => tx.patientLink.findUnique({ where: { codeHash: hashOf(code) }, select: { id: true, claimNo: true, expiresAt: true, endedAt: true } }));
-    if (!link || link.endedAt !== null || link.expiresAt <= now()) return fail(NO_SUCH_LINK);
+    // Only codes that open nothing are counted, and a right one opens whatever was tried before it: one phone must not shut out a ward behind its address.
+    if (!link || link.endedAt !== null || link.expiresAt <= now()) return fail(await wrongCode(req, NO_SUCH_LINK));
     const { claimNo } = link;
     // Where nobody follows the claim with an account, the link has a person of its own: the same for every link of the claim.
     const nobody = `link-${claimNo}`;
@@ -45,18 +38,4 @@ export function sessionsRouter({ database, patientSessionSecret, now }: Deps): R
   });
   router.all(SESSIONS_PATH, () => fail(notAllowed(['POST'])));
   return router;
-}
-
-/** May this address try another code in this minute? */
-function limiter(now: () => Date): (address: string) => boolean {
-  let minute = 0;
-  const tried = new Map<string, number>();
-  return (address) => {
-    const current = Math.floor(now().getTime() / MINUTE_MS);
-    if (current !== minute || tried.size >= MOST_REMEMBERED) tried.clear();
-    minute = current;
-    const times = (tried.get(address) ?? 0) + 1;
-    tried.set(address, times);
-    return times <= MOST_PER_MINUTE;
-  };
 }

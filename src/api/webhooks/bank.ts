@@ -6,6 +6,7 @@ import { canonicalJson } from '../../platform/audit/canonical';
 import { bankCallbackSchema, type BankCallback } from '../../platform/outside/bank';
 import { verify } from '../../platform/outside/signature';
 import type { Deps } from '../deps';
+import { parseJson } from '../http/body';
 import { bodyPointer, parse } from '../http/route';
 import { fail, notAllowed, refusalProblem, TEMPORAL_AWAY } from '../problems';
 
@@ -23,7 +24,7 @@ export function bankRouter(deps: Deps, secret: string): Router {
     if (verdict.kind === 'invalid') {
       fail({ status: 401, code: verdict.rule, text: { zh: '签名无效。', en: 'The call is not signed with our shared secret, or its time is not ours.' }, headers: { 'WWW-Authenticate': 'Signature' } });
     }
-    const callback = parse(bankCallbackSchema, jsonOf(raw), bodyPointer);
+    const callback = parse(bankCallbackSchema, parseJson(raw), bodyPointer);
     res.status(200).json({ taken: await take(deps, callback) });
   });
   router.all(BANK_PATH, () => fail(notAllowed(['POST'])));
@@ -73,12 +74,4 @@ async function raise(tx: Tx, { eventId, status, amountFen }: BankCallback, kind:
 function saidIn(body: unknown): string {
   const { at: _, ...said } = body as BankCallback;
   return canonicalJson(said);
-}
-
-function jsonOf(raw: Buffer): unknown {
-  try {
-    return JSON.parse(raw.toString('utf8'));
-  } catch {
-    return fail({ status: 400, code: 'malformed-json', text: { zh: '请求体不是合法的 JSON。', en: 'The body is not valid JSON.' } });
-  }
 }

@@ -27,3 +27,4 @@ export * from './stages';
 export * from './state';
 export type { Text } from './text';
 export * from './tiers';
+export { dayInWords, moneyInWords } from './words';

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { canonicalJson } from './canonical';
+import { eventText, hashOfPersonal, judgeChain, type Hashes } from './judge';
 
 /** The personal part of an event. Scrubbing removes it with its salt; the hash that stays cannot be guessed back. */
 export interface PersonalPart {
@@ -41,8 +41,8 @@ export function firstPrevHash(claimNo: string): string {
 }
 
 /** Stands in the event for its personal part: HMAC-SHA-256 under the part's own salt, hex. */
-export function personalHash({ salt, content }: PersonalPart): string {
-  return createHmac('sha256', salt).update(canonicalJson(content)).digest('hex');
+export function personalHash(part: PersonalPart): string {
+  return hashOfPersonal(NODE_HASHES, part);
 }
 
 /**
@@ -51,11 +51,7 @@ export function personalHash({ salt, content }: PersonalPart): string {
  * @throws RangeError when a time is not one
  */
 export function eventHash(prevHash: string, event: EventToHash): string {
-  const { claimNo, version, type, at, saidAt, receivedAt, actId, actHash, actor, data, personalHash: personal, hospital, department, insurer } = event;
-  return sha256(canonicalJson({
-    prevHash, claimNo, version, type, at: instant(at), saidAt: saidAt === null ? null : instant(saidAt), receivedAt: instant(receivedAt), actId, actHash,
-    actor, data, personalHash: personal, hospital, department, insurer,
-  }));
+  return sha256(eventText(prevHash, event));
 }
 
 /**
@@ -63,30 +59,12 @@ export function eventHash(prevHash: string, event: EventToHash): string {
  * A cut tail leaves a chain that holds: compare its length with the claim's version (verify.ts does).
  */
 export function verifyChain(events: readonly RecordedEvent[]): ChainVerdict {
-  const claimNo = events[0]?.claimNo;
-  if (claimNo === undefined) return { ok: true };
-  let prevHash = firstPrevHash(claimNo);
-  for (const [index, event] of events.entries()) {
-    const field = faultOf(event, { claimNo, version: index + 1, prevHash });
-    if (field) return { ok: false, version: index + 1, field };
-    prevHash = event.hash;
-  }
-  return { ok: true };
-}
-
-function faultOf(event: RecordedEvent, expected: { claimNo: string; version: number; prevHash: string }) {
-  if (event.claimNo !== expected.claimNo) return 'claimNo';
-  if (event.version !== expected.version) return 'version';
-  if (event.prevHash !== expected.prevHash) return 'prevHash';
-  if (event.hash !== eventHash(event.prevHash, event)) return 'hash';
-  if (event.personal && event.personalHash !== personalHash(event.personal)) return 'personal';
-  return null;
-}
-
-function instant(time: string): string {
-  return new Date(time).toISOString();
+  return judgeChain(NODE_HASHES, events);
 }
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
+
+/** Node's own hash functions, for whatever the platform judges. */
+export const NODE_HASHES: Hashes = { sha256, hmac: (key, text) => createHmac('sha256', key).update(text).digest('hex') };

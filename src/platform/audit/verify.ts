@@ -1,6 +1,7 @@
 import type { Database } from '../database';
 import type { Prisma } from '../database/generated/client';
-import { type ChainVerdict, type RecordedEvent, verifyChain } from './chain';
+import { NotGenuine } from '../keys/seal';
+import { type ChainVerdict, type PersonalPart, type RecordedEvent, verifyChain } from './chain';
 
 /** The first place where the log was tampered with; `tail` when events are missing at its end, or there are more than the claim knows. */
 export interface BrokenLink {
@@ -18,7 +19,7 @@ export interface AuditReport {
 /** Claims read at a time: some thousands of events in memory. */
 const PAGE = 100;
 
-/** Walks every claim in the order of numbers and stops at the first broken link. `database` is the worker's: it sees all. */
+/** Walks every claim in the order of numbers and stops at the first broken link. `database` is the worker's, opened with keys: it sees all. Throws KeyMissing. */
 export async function verifyAudit(database: Database): Promise<AuditReport> {
   let claims = 0;
   let events = 0;
@@ -40,7 +41,7 @@ export async function verifyAudit(database: Database): Promise<AuditReport> {
 const claimWithEvents = {
   claimNo: true,
   version: true,
-  events: { orderBy: { version: 'asc' }, include: { personal: { select: { salt: true, content: true } } } },
+  events: { orderBy: { version: 'asc' }, include: { personal: true } },
 } satisfies Prisma.ClaimSelect;
 type ClaimWithEvents = Prisma.ClaimGetPayload<{ select: typeof claimWithEvents }>;
 
@@ -67,5 +68,17 @@ function brokenLinkOf({ claimNo, version, events }: ClaimWithEvents): BrokenLink
 }
 
 function recordedEventOf(row: ClaimWithEvents['events'][number]): RecordedEvent {
-  return { ...row, at: row.at.toISOString(), saidAt: row.saidAt?.toISOString() ?? null, receivedAt: row.receivedAt.toISOString() };
+  return { ...row, at: row.at.toISOString(), saidAt: row.saidAt?.toISOString() ?? null, receivedAt: row.receivedAt.toISOString(), personal: row.personal && opened(row.personal) };
+}
+
+/** What no salt and no content of ours hash to: a sealed part that was exchanged is a changed one. A missing key is no verdict and throws. */
+const CHANGED: PersonalPart = { salt: '', content: null };
+
+function opened(personal: PersonalPart): PersonalPart {
+  try {
+    return { salt: personal.salt, content: personal.content };
+  } catch (error) {
+    if (error instanceof NotGenuine) return CHANGED;
+    throw error;
+  }
 }

@@ -1,16 +1,21 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client } from 'pg';
 import { verifyAudit } from '../../../src/platform/audit/verify';
 import { createDatabase as open, type Database } from '../../../src/platform/database';
 import { createDatabase, type TestDatabase } from '../../support/database';
+import { freshKeys } from '../../support/keys';
 import { HEART_H1, HEART_H2, plantClaim, plantHouses } from '../database/rows';
 
+const { file, keys } = freshKeys(mkdtempSync(join(tmpdir(), 'kuaipei-audit-')));
 let database: TestDatabase;
 let worker: Database;
 let superuser: Client;
 beforeEach(async () => {
   database = await createDatabase();
-  worker = open(database.workerUrl);
+  worker = open(database.workerUrl, { keys });
   await plantHouses(worker);
   await plantClaim(worker, 'KP-2026-000001', HEART_H1);
   await plantClaim(worker, 'KP-2026-000002', HEART_H2);
@@ -57,7 +62,7 @@ test('scrubbing personal parts breaks nothing', async () => {
 test('npm run verify:audit names claim and version of the first broken link and ends with 1', async () => {
   await superuser.query("SET session_replication_role = 'replica'; UPDATE claim_event SET type = 'x' WHERE claim_no = 'KP-2026-000001' AND version = 3");
   const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', 'dev/verify-audit.ts'], { env: { ...process.env, WORKER_DATABASE_URL: database.workerUrl } },
+    execFile(process.execPath, ['--import', 'tsx', 'dev/verify-audit.ts'], { env: { ...process.env, WORKER_DATABASE_URL: database.workerUrl, KEY_FILE: file } },
       (error, _stdout, output) => { resolve({ code: error?.code ?? 0, stderr: output }); });
   });
   expect(stderr).toContain('claim KP-2026-000001, event 3');
