@@ -26,7 +26,7 @@ function serviceWorker(): Plugin {
   };
 }
 
-const AHEAD = /^assets\/(common|home|home-zh)-[^-]*\.js$/;
+const AHEAD = /^assets\/(common|home|home-zh)-[^-]*\.(js|css)$/;
 /** What the inbox needs is asked for together with the first script, not after it has run: it is the screen that most people open first. */
 function homeAhead(): Plugin {
   return {
@@ -34,7 +34,7 @@ function homeAhead(): Plugin {
     transformIndexHtml: {
       order: 'post',
       handler: (_html, { bundle = {} }) => Object.keys(bundle).filter((file) => AHEAD.test(file)).map((file) => ({
-        tag: 'link', attrs: { rel: 'modulepreload', href: `/${file}` }, injectTo: 'head',
+        tag: 'link', attrs: file.endsWith('.css') ? { rel: 'preload', as: 'style', crossorigin: true, href: `/${file}` } : { rel: 'modulepreload', href: `/${file}` }, injectTo: 'head',
       })),
     },
   };

@@ -35,9 +35,16 @@ async function main(): Promise<void> {
   const kilobytes = [...scripts.values()].reduce((sum, size) => sum + size, 0) / 1000;
   console.log(`JavaScript of the inbox        ${kilobytes.toFixed(0)} kB gzip in ${scripts.size} files (at most 250)`);
 
-  const first = await slowly(await browser.newContext({ ...phone, storageState: await context.storageState() }), apiUrl, page);
+  const [state, session] = [await context.storageState(), await page.evaluate(() => JSON.stringify({ ...sessionStorage }))];
+  // One phone at a time: the first one would go on keeping files for later meanwhile.
+  await page.goto('about:blank');
+  const first = await slowly(await browser.newContext({ ...phone, storageState: state }), apiUrl, session);
   console.log(`inbox usable, first time       ${first.first.toFixed(1)} s (under 3), again ${first.again.toFixed(1)} s (under 1)`);
-  console.log(`key press, ${TASKS} tasks       ${(await keyPress(page, apiUrl)).toFixed(0)} ms at the 95th percentile (under 100)`);
+  // What a service worker passes on cannot be answered by this bench.
+  const reader = await (await browser.newContext({ ...phone, serviceWorkers: 'block' })).newPage();
+  await openAs(reader, apiUrl, '/', 'reviewer-a-i001');
+  await usable(reader);
+  console.log(`key press, ${TASKS} tasks       ${(await keyPress(reader, apiUrl)).toFixed(0)} ms at the 95th percentile (under 100)`);
   await browser.close();
 }
 
@@ -45,10 +52,9 @@ async function main(): Promise<void> {
 const usable = (page: Page): Promise<void> => page.locator('.rows-body [role="row"], .list-page .empty').first().waitFor();
 
 /** Seconds until the inbox is usable with nothing cached, and again in the same browser; both signed in already. */
-async function slowly(context: BrowserContext, apiUrl: string, signedIn: Page): Promise<{ first: number; again: number }> {
+async function slowly(context: BrowserContext, apiUrl: string, session: string): Promise<{ first: number; again: number }> {
   const page = await context.newPage();
   // The session is of the tab: the new one is given it before any script runs.
-  const session = await signedIn.evaluate(() => JSON.stringify({ ...sessionStorage }));
   await context.addInitScript((kept) => { if (location.protocol.startsWith('http')) for (const [key, value] of Object.entries(JSON.parse(kept) as Record<string, string>)) sessionStorage.setItem(key, value); }, session);
   const devtools = await context.newCDPSession(page);
   await devtools.send('Network.enable');
@@ -96,7 +102,7 @@ function taskNumber(n: number): Record<string, unknown> {
   const claimNo = `KP-2026-${String(n + 1).padStart(6, '0')}`;
   const at = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
   return {
-    taskId: `${claimNo}.review.1`, claimNo, kind: 'review', roles: ['reviewer'], assignee: null, assigneeName: null, openedAt: at(-30), dueAt: at(n / 10 - 20), provisional: false, paused: false, breached: n < 200,
+    taskId: `${claimNo}.review.1`, claimNo, kind: 'review', roles: ['reviewer'], assignee: null, assigneeName: null, openedAt: at(-30), closedAt: null, dueAt: at(n / 10 - 20), provisional: false, paused: false, breached: n < 200,
     stage: 'review', tier: 'F10', hospital: 'H001', department: 'general-surgery', outcomeType: 'minor-complication', patientName: null, flags: n % 7 === 0 ? ['witness-gap'] : [], returned: false, version: 9,
   };
 }
