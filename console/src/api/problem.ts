@@ -11,4 +11,9 @@ export class RequestFailed extends Error {
   }
   /** No answer, or one that says "not now": the same request may be sent again. */
   get passing(): boolean { return this.status === 0 || this.status === 503 || this.status === 429 || this.status === 502 || this.status === 504; }
+  /** The request itself was not judged: sent again under its id, it may still be done, or have been. */
+  get open(): boolean { return this.passing || this.status === 401 || this.status >= 500; }
 }
+
+/** Whatever else went wrong on the way was no answer. */
+export const asFailure = (error: unknown): RequestFailed => (error instanceof RequestFailed ? error : new RequestFailed(0, null));

@@ -49,6 +49,12 @@ export async function putLast(transaction: WritesActs, act: KeptAct): Promise<vo
 /** Acts of one lane are sent one after the other: those of one claim, also before it has a number. */
 export const laneOf = (act: KeptAct): string => act.claimNo ?? act.localId ?? act.id;
 
+/** Has it no final answer yet? `sending` too: the tab that was at it may be gone; what the server keeps is asked about. */
+export const isOpen = ({ state }: KeptAct): boolean => state === 'waiting' || state === 'sending' || state === 'kept';
+
+/** The number of its claim; of a report, the one that the answer gives. */
+export const claimNoIn = ({ claimNo }: KeptAct, answer: Record<string, unknown>): string | null => claimNo ?? (typeof answer['claimNo'] === 'string' ? answer['claimNo'] : null);
+
 export const isReport = (act: KeptAct): boolean => act.path === REPORT_PATH;
 
 /** Where it is sent; null while its claim has no number. */

@@ -4,9 +4,9 @@
  */
 import type { QueryClient } from '@tanstack/react-query';
 import { failureOf, send } from '../api/client';
-import { RequestFailed } from '../api/problem';
+import { asFailure, RequestFailed } from '../api/problem';
 import { only, type Session } from '../session/session';
-import { isReport, laneOf, newAct, outcomeOf, pathOf, putLast, type Outcome, type ToSend } from './act';
+import { claimNoIn, isOpen, isReport, laneOf, newAct, outcomeOf, pathOf, putLast, type Outcome, type ToSend } from './act';
 import { draftKey, putDraft, stopDraft } from './drafts';
 import { createChanges, noteKeeping, store, type KeptAct } from './store';
 import { createUnkept, type Answered } from './unkept';
@@ -57,7 +57,7 @@ export function startQueue(session: Session, queries: QueryClient): Queue {
 
   /** Writes an answer down together with what follows from it for the acts and files behind. */
   async function keepAnswer(act: KeptAct, answer: Record<string, unknown>, state: 'done' | 'kept'): Promise<void> {
-    const claimNo = act.claimNo ?? (typeof answer['claimNo'] === 'string' ? answer['claimNo'] : null);
+    const claimNo = claimNoIn(act, answer);
     const transaction = (await store()).transaction(['acts', 'files'], 'readwrite');
     const [acts, files] = [transaction.objectStore('acts'), transaction.objectStore('files')];
     // What was accepted stands at the server; here stays that it was. A report's own page still builds on its body.
@@ -104,9 +104,9 @@ export function startQueue(session: Session, queries: QueryClient): Queue {
       return true;
     } catch (error) {
       // An answer that broke off is none: the same id is sent again.
-      const failed = error instanceof RequestFailed ? error : new RequestFailed(0, null);
+      const failed = asFailure(error);
       const attempts = act.attempts + 1;
-      if (failed.passing || failed.status === 401 || failed.status >= 500) {
+      if (failed.open) {
         await keep({ ...act, state: act.state === 'kept' ? 'kept' : 'waiting', attempts, waitsFor: failed.status === 401 ? 'sign-in' : failed.status === 0 ? 'network' : 'server' });
         return false;
       }
@@ -124,7 +124,7 @@ export function startQueue(session: Session, queries: QueryClient): Queue {
       for (;;) {
         await read();
         // `sending` without the lock: the tab that sent it is gone.
-        const act = list.find((one) => laneOf(one) === lane && !tried.has(one.id) && (one.state === 'waiting' || one.state === 'sending' || one.state === 'kept'));
+        const act = list.find((one) => laneOf(one) === lane && !tried.has(one.id) && isOpen(one));
         const path = act === undefined ? null : pathOf(act);
         if (!act || path === null) return;
         tried.add(act.id);
@@ -137,7 +137,7 @@ export function startQueue(session: Session, queries: QueryClient): Queue {
 
   async function flush(): Promise<void> {
     await read();
-    const open = list.filter((act) => act.state === 'waiting' || act.state === 'sending' || act.state === 'kept');
+    const open = list.filter(isOpen);
     await Promise.all([...new Set(open.map(laneOf))].map(sendLane));
   }
 
@@ -151,8 +151,7 @@ export function startQueue(session: Session, queries: QueryClient): Queue {
   const again = (): void => { void flush().catch(() => undefined); };
   window.addEventListener('online', again);
   session.watch(again);
-  // `sending` too: the tab that was at it may be gone.
-  window.setInterval(() => { if (list.some((act) => act.state === 'waiting' || act.state === 'sending' || act.state === 'kept')) again(); }, EVERY_MS);
+  window.setInterval(() => { if (list.some(isOpen)) again(); }, EVERY_MS);
   void forgetOld().then(again).catch(() => undefined);
 
   return {

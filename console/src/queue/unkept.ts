@@ -1,6 +1,6 @@
 /** Acts from a device that can write nothing down: they go out at once, and are remembered as long as the page. */
-import { RequestFailed } from '../api/problem';
-import { pathOf, type Outcome } from './act';
+import { asFailure, RequestFailed } from '../api/problem';
+import { claimNoIn, pathOf, type Outcome } from './act';
 import type { KeptAct } from './store';
 
 /** What the server said to an act. */
@@ -31,12 +31,12 @@ export function createUnkept(ask: (act: KeptAct, path: string) => Promise<Answer
         if (to === null) throw new RequestFailed(0, null);
         const { answer, state } = await ask(sent, to);
         open.delete(said);
-        taken.push({ ...sent, state, answer, claimNo: claimNo ?? (typeof answer['claimNo'] === 'string' ? answer['claimNo'] : null), attempts: 1 });
+        taken.push({ ...sent, state, answer, claimNo: claimNoIn(sent, answer), attempts: 1 });
         return state === 'done' ? { id, kind: 'done', answer, unkept: true } : { id, kind: 'kept', unkept: true };
       } catch (error) {
-        const failed = error instanceof RequestFailed ? error : new RequestFailed(0, null);
+        const failed = asFailure(error);
         // A refusal is an answer: what is sent after it is another act.
-        if (!failed.passing && failed.status < 500 && failed.status !== 401) open.delete(said);
+        if (!failed.open) open.delete(said);
         return { id, kind: 'refused', status: failed.status, problem: failed.problem, unkept: true };
       }
     },
