@@ -1,5 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress } from 'node:zlib';
 import { builtFrom } from './built';
 import { verifyPage } from './verify-page';
 
@@ -14,11 +16,19 @@ export const buildConsole = (): Promise<string> => builtFrom(['console', 'src/ve
   try {
     await build({ root: join(root, 'console'), configFile: join(root, 'console', 'vite.config.ts'), logLevel: 'error', build: { outDir: beside } });
     await writeFile(join(beside, 'verify.html'), await verifyPage());
+    await compress(join(beside, 'assets'));
   } finally {
     if (NODE_ENV === undefined) delete process.env.NODE_ENV;
     else process.env.NODE_ENV = NODE_ENV;
   }
 });
+
+/** Beside every script and style its Brotli, at its best: it is sent far more often than made (src/api/console.ts). */
+async function compress(folder: string): Promise<void> {
+  for (const file of await readdir(folder)) {
+    if (/\.(js|mjs|css)$/.test(file)) await writeFile(join(folder, `${file}.br`), await promisify(brotliCompress)(await readFile(join(folder, file))));
+  }
+}
 
 if (require.main === module) {
   buildConsole().then((folder) => { console.log(folder); }, (error: unknown) => {

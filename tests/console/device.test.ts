@@ -220,6 +220,17 @@ test('issue 4: a file of the page that is not there any more: the frame stays, s
   expect(scripts.filter((file) => !worker.includes(`/assets/${file}`))).toEqual([]);
 }, 60_000);
 
+test('issue 4, weight: a script goes out as the build has compressed it, and the same to who takes no Brotli', async () => {
+  const style = (await readdir(join(folder, 'assets'))).find((file) => /^index-.*\.css$/.test(file)) ?? '';
+  const asked = (encoding: string): Promise<Response> => fetch(`${stack.apiUrl}/assets/${style}`, { headers: { 'accept-encoding': encoding } });
+  const [small, plain] = [await asked('br'), await asked('identity')];
+  expect([small.headers.get('content-encoding'), small.headers.get('content-type'), small.headers.get('vary')]).toEqual(['br', 'text/css; charset=utf-8', expect.stringMatching(/Accept-Encoding/i)]);
+  expect([plain.headers.get('content-encoding'), plain.headers.get('cache-control')]).toEqual([null, small.headers.get('cache-control')]);
+  expect(await small.text()).toBe(await plain.text());
+  expect((await asked('br;q=0')).headers.get('content-encoding')).toBeNull();
+  expect((await fetch(`${stack.apiUrl}/assets/..%2f..%2fpackage.json`, { headers: { 'accept-encoding': 'br' } })).status).toBe(404);
+});
+
 test('issue 4: a newer version takes over from the page that broke, also while an older worker serves the old files', async () => {
   const { page, context } = await chromium.open(SPECIALIST, '/');
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null, undefined, { timeout: 30_000 });

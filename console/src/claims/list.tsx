@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useKeys } from '../app/keys';
@@ -26,13 +26,13 @@ export function ClaimList({ list, filters, q, titles, onClear }: Given) {
   const { t } = useTranslation(['claims', 'lists']);
   const navigate = useNavigate();
   const box = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState<string | null>(null);
+  const active = useRef<string | null>(null);
   const { query, lines, total, asOf } = useClaims(filters, q);
   const { shown, added, moved, show } = useCalm(lines, keyOf, useHeld(box));
   const onMore = useCallback(() => { if (!query.isFetching) void query.fetchNextPage(); }, [query]);
   const narrowed = q !== '' || Object.keys(filters).length > 0;
   useKeys([
-    { key: 'Enter', does: t('lists:keys.open'), run: () => { if (active !== null) void navigate(`/claims/${active}`); } },
+    { key: 'Enter', does: t('lists:keys.open'), run: () => { if (active.current !== null) void navigate(`/claims/${active.current}`); } },
   ]);
   const cells = ({ line, gone }: Shown<ClaimLine>) => <ClaimCells line={line} gone={gone} titles={titles} />;
   return (
@@ -45,7 +45,7 @@ export function ClaimList({ list, filters, q, titles, onClear }: Given) {
       <div ref={box} data-names={lines.some(({ patientName }) => patientName !== null)}>
         {query.isPending ? query.error === null && <Loading /> : shown.length === 0
           ? query.error === null && <div className="empty"><p>{t(narrowed ? 'empty.narrowed' : 'empty.nothing')}</p>{narrowed && <button type="button" className="plain-button" onClick={onClear}>{t('empty.showAll')}</button>}</div>
-          : <Rows list={list} label={t('title')} lines={shown} keyOf={keyOf} cells={cells} marked={marked} selected={NONE} total={total ?? UNKNOWN_LENGTH} more={query.hasNextPage} onMore={onMore} active={active} onActive={setActive}
+          : <Rows list={list} label={t('title')} lines={shown} keyOf={keyOf} cells={cells} marked={marked} selected={NONE} total={total ?? UNKNOWN_LENGTH} more={query.hasNextPage} onMore={onMore} active={active}
             head={(['no', 'stage', 'patient', 'waits', 'due', 'place', 'outcome', 'asked', 'reported'] as const).map((one) => <span key={one} role="columnheader" className={`c-${one}`}>{t(`column.${one}`)}</span>)} />}
         {query.isFetchingNextPage && <p className="quiet list-more" role="status">{t('lists:more')}</p>}
       </div>

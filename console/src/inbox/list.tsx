@@ -31,7 +31,7 @@ export function TaskList({ list, tasks, titles, narrowed, onClear, onSearchClear
   const navigate = useNavigate();
   const { person, role } = useSession();
   const box = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState<string | null>(null);
+  const active = useRef<string | null>(null);
   const [giving, setGiving] = useState<readonly TaskLine[] | null>(null);
   const [choosing, setChoosing] = useState(false);
   const handOver = useHandOver();
@@ -54,15 +54,18 @@ export function TaskList({ list, tasks, titles, narrowed, onClear, onSearchClear
 
   const chosen = useMemo(() => (selection.selected.size === 0 ? [] : shown.filter(({ line }) => selection.selected.has(line.taskId)).map(({ line }) => line)), [shown, selection.selected]);
   const gone = useMemo(() => new Set(shown.filter((one) => one.gone).map(({ line }) => line.taskId)), [shown]);
-  const here = shown.find(({ line }) => line.taskId === active)?.line;
+  /** What an act means now: what is chosen, else the line somebody is at. */
+  const meant = (): readonly TaskLine[] => (chosen.length > 0 ? chosen : shown.filter(({ line }) => line.taskId === active.current).map(({ line }) => line));
   const overHere = (what: 'claim-task' | 'release-task') => (): void => {
-    const meant = chosen.length > 0 ? chosen : here ? [here] : [];
-    void handOver.start(what, meant.filter((line) => unfit(what, line, gone.has(line.taskId), me) === null)).then(selection.clear);
+    void handOver.start(what, meant().filter((line) => unfit(what, line, gone.has(line.taskId), me) === null)).then(selection.clear);
   };
-  const reassign = (): void => { setGiving(chosen.length > 0 ? chosen.filter((line) => !gone.has(line.taskId)) : here ? [here] : null); };
+  const reassign = (): void => {
+    const giveable = meant().filter((line) => !gone.has(line.taskId));
+    if (giveable.length > 0) setGiving(giveable);
+  };
   useKeys([
-    { key: 'Enter', does: t('lists:keys.open'), run: () => { if (here) void navigate(`/claims/${here.claimNo}`); } },
-    { key: 'x', does: t('keys.select'), run: () => { if (active !== null) selection.toggle(active); } },
+    { key: 'Enter', does: t('lists:keys.open'), run: () => { const at = shown.find(({ line }) => line.taskId === active.current); if (at) void navigate(`/claims/${at.line.claimNo}`); } },
+    { key: 'x', does: t('keys.select'), run: () => { if (active.current !== null) selection.toggle(active.current); } },
     { key: 'c', does: t('keys.claim'), run: overHere('claim-task') },
     { key: 'r', does: t('keys.release'), run: overHere('release-task') },
     ...(mayReassign ? [{ key: 'a', does: t('keys.reassign'), run: reassign }] : []),
@@ -93,7 +96,7 @@ export function TaskList({ list, tasks, titles, narrowed, onClear, onSearchClear
       <div ref={box} data-reassign={mayReassign}>
         {query.isPending ? query.error === null && <Loading /> : shown.length === 0
           ? query.error === null && <div className="empty"><p>{t(narrowed ? 'empty.narrowed' : 'empty.nothing')}</p>{narrowed && <button type="button" className="plain-button" onClick={onClear}>{t('empty.showAll')}</button>}</div>
-          : <Rows list={list} label={t('title')} lines={shown} keyOf={keyOf} cells={cells} marked={marked} selected={selection.selected} total={total} more={query.hasNextPage} onMore={onMore} active={active} onActive={setActive}
+          : <Rows list={list} label={t('title')} lines={shown} keyOf={keyOf} cells={cells} marked={marked} selected={selection.selected} total={total} more={query.hasNextPage} onMore={onMore} active={active}
             head={<>
               <span role="columnheader" className="c-select"><label className="tick"><input type="checkbox" checked={all} onChange={() => { if (all) selection.clear(); else selection.all(); }} aria-label={t('lists:selectAll')} /></label></span>
               {(['due', 'no', 'kind', 'stage', 'patient', 'place', 'holder', 'act'] as const).map((one) => <span key={one} role="columnheader" className={`c-${one}`}>{t(`column.${one}`)}</span>)}

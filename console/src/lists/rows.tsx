@@ -1,6 +1,6 @@
 /** A long list of which only what is seen is in the page: a table for assistive technology, lines on a wide screen, cards on a phone. */
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useKeys } from '../app/keys';
 import type { Shown } from './calm';
@@ -22,8 +22,8 @@ interface Given<T> {
   total: number;
   more: boolean;
   onMore: () => void;
-  active: string | null;
-  onActive: (key: string) => void;
+  /** Told the key of the line somebody is at. A ref: what stands around the list need not be drawn anew at every step. */
+  active: RefObject<string | null>;
 }
 
 const LINE_PX = 45;
@@ -35,11 +35,16 @@ const AHEAD = 120;
 const TOP_PX = 110;
 const BOTTOM_PX = 80;
 
-export function Rows<T>({ list, label, head, lines, keyOf, cells, marked, selected, total, more, onMore, active, onActive }: Given<T>) {
+export function Rows<T>({ list, label, head, lines, keyOf, cells, marked, selected, total, more, onMore, active: told }: Given<T>) {
   const { t } = useTranslation('lists');
   const narrow = useNarrow();
   const body = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
+  const [active, setActive] = useState<string | null>(null);
+  const onActive = useCallback((key: string): void => {
+    told.current = key;
+    setActive(key);
+  }, [told]);
   // Where the lines begin on the page: what stands above them grows and shrinks.
   useLayoutEffect(() => {
     const look = (): void => { setMargin(Math.round((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY)); };
@@ -70,17 +75,22 @@ export function Rows<T>({ list, label, head, lines, keyOf, cells, marked, select
     link.focus({ preventScroll: true });
   };
   useEffect(focusWanted);
+  // A key held down comes faster than a slow phone draws: focus follows every press, scrolling and drawing the last one before a picture.
+  const drawing = useRef<number | null>(null);
   const goTo = (index: number): void => {
     const line = lines[index]?.line;
     if (line === undefined) return;
-    toFocus.current = keyOf(line);
-    virtual.scrollToIndex(index);
-    onActive(keyOf(line));
-    // At either end nothing is drawn anew.
+    told.current = toFocus.current = keyOf(line);
     focusWanted();
+    if (drawing.current !== null) cancelAnimationFrame(drawing.current);
+    drawing.current = requestAnimationFrame(() => {
+      drawing.current = null;
+      virtual.scrollToIndex(index);
+      setActive(keyOf(line));
+    });
   };
   const step = (by: number): void => {
-    const at = active === null ? -1 : lines.findIndex(({ line }) => keyOf(line) === active);
+    const at = told.current === null ? -1 : lines.findIndex(({ line }) => keyOf(line) === told.current);
     goTo(at === -1 ? Math.max(seen.find(({ start }) => start >= window.scrollY + TOP_PX)?.index ?? 0, 0) : Math.min(Math.max(at + by, 0), lines.length - 1));
   };
   useKeys([{ key: 'j', does: t('keys.next'), run: () => { step(1); } }, { key: 'k', does: t('keys.previous'), run: () => { step(-1); } }]);
@@ -97,7 +107,7 @@ export function Rows<T>({ list, label, head, lines, keyOf, cells, marked, select
             <div
               key={key} role="row" aria-rowindex={index + 2} data-selected={selected.has(String(key))} data-key={key} data-index={index} {...(narrow ? { ref: virtual.measureElement } : {})}
               className="line" data-active={key === active} data-gone={shown.gone} data-late={late} style={{ transform: `translateY(${start - margin}px)` }}
-              onFocus={() => { if (key !== active) onActive(String(key)); }}
+              onFocus={() => { if (key !== told.current) onActive(String(key)); }}
             >
               {cells(shown)}
             </div>

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { clockWords } from './time';
+import { clockWords } from '../words/time';
 import { useLanguage } from '../words/use-words';
 
 /** How old what stands on the screen is, to the second; said when the last reading did not get through. */

@@ -30,6 +30,9 @@ export function instantWords(iso: string, language: Language, now: Date = new Da
   return isElsewhere(at) ? `${there} (${language === 'zh' ? '您的时间' : 'your time'} ${format(at, locale(language), DAY_TIME[language])})` : there;
 }
 
+/** `16:02:11` in Shanghai. `at`: ISO time, or milliseconds since 1970. */
+export const clockWords = (at: string | number, language: Language): string => format(new Date(at), locale(language), { timeStyle: 'medium', timeZone: SHANGHAI });
+
 /** A due time: the end of a day is 24:00 of that day, not 00:00 of the next (SPEC §1.5). */
 export function dueWords(iso: string, language: Language, now: Date = new Date()): string {
   const at = new Date(iso);
