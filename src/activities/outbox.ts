@@ -23,6 +23,8 @@ export function createOutboxHandler({ database, temporal, deliverNotice }: Outbo
     await temporal.workflow.getHandle(claimWorkflowId(claimNo)).signal(DELIVER, act);
   }
 
+  const isOpen = (claimNo: string): Promise<boolean> => asWorker(database, async (tx) => await tx.task.count({ where: { claimNo, status: 'open' } }) > 0);
+
   async function tellAuditor(key: string, params: Notice['params']): Promise<void> {
     const { kind } = await deliverNotice({ key, template: 'break-glass', params, to: { role: 'auditor' } });
     // Nobody may read unseen: it stays, and is seen waiting, until it was told.
@@ -40,7 +42,11 @@ export function createOutboxHandler({ database, temporal, deliverNotice }: Outbo
     if (claimNo === null) return tellAuditor(key, payload as Notice['params']);
     if (kind === 'deliver') {
       const { by, command, input } = payload as { by: SystemName; command: string; input: unknown };
-      await fact(claimNo, by, command, input, key).catch(ignoreClosed);
+      await fact(claimNo, by, command, input, key).catch(async (error: unknown) => {
+        ignoreClosed(error);
+        // A lost process is started again from its record, tasks and all: whoever left must not come back with it.
+        if (command === 'holder-left' && await isOpen(claimNo)) throw new NotYet();
+      });
       return;
     }
     const notice = payload as Notice;

@@ -33,8 +33,10 @@ import { queueRoutes } from './ops/queues';
 import { opsRoutes } from './ops/stuck';
 import { linkRoutes } from './patient/link';
 import { SESSIONS_PATH, sessionsRouter } from './patient/sessions';
+import { delegationRoutes } from './people/delegations';
 import { peopleRoutes } from './people/routes';
 import { teamRoutes } from './people/team';
+import { readsRoutes } from './reads/routes';
 import { rulesRoutes } from './rules/routes';
 import { taskRoutes } from './tasks/routes';
 import { viewRoutes } from './views/routes';
@@ -43,10 +45,11 @@ import { PERSONS_ACTS } from '../domain/claim';
 import { describeError } from '../platform/log';
 import { collectBusinessGauges } from '../platform/operations/metrics';
 import { isDatabaseAway } from '../platform/database/away';
+import { ContentChanged } from '../platform/documents/frames';
 import type { Scanner } from '../platform/documents/scanner';
 
 export interface AppDeps extends Deps {
-  authenticate: Authenticate; scanner: Scanner; webhookSecret: string; console: ConsoleOptions;
+  authenticate: Authenticate; scanner: Scanner; bankSecret: string; console: ConsoleOptions;
   /** Whose `X-Forwarded-For` is believed, as Express takes it: addresses, networks, `loopback`. */
   trustedProxies: string;
   limits?: Limits;
@@ -54,7 +57,7 @@ export interface AppDeps extends Deps {
 }
 
 /** Every route of the table; the OpenAPI document and the permission tests are made from the same. */
-export const routesOf = (deps: Deps): AnyRoute[] => [...claimRoutes(deps), ...lookRoutes(deps), ...letterRoutes(deps), ...linkRoutes(deps), ...actRoutes(deps), ...taskRoutes(deps), ...liveRoutes(deps), ...opsRoutes(deps), ...queueRoutes(deps), ...viewRoutes(deps), ...glassRoutes(deps), ...evidenceRoutes(deps), ...peopleRoutes(deps), ...teamRoutes(deps), ...rulesRoutes(deps), ...intakeRoutes(deps)];
+export const routesOf = (deps: Deps): AnyRoute[] => [...claimRoutes(deps), ...lookRoutes(deps), ...letterRoutes(deps), ...linkRoutes(deps), ...actRoutes(deps), ...taskRoutes(deps), ...liveRoutes(deps), ...opsRoutes(deps), ...queueRoutes(deps), ...viewRoutes(deps), ...glassRoutes(deps), ...evidenceRoutes(deps), ...readsRoutes(deps), ...peopleRoutes(deps), ...delegationRoutes(deps), ...teamRoutes(deps), ...rulesRoutes(deps), ...intakeRoutes(deps)];
 
 export function createApp(deps: AppDeps): Express {
   const { database, temporal, log, now } = deps;
@@ -95,7 +98,7 @@ export function createApp(deps: AppDeps): Express {
   app.use('/docs', swaggerUi.serve, swaggerUi.setup(undefined, { swaggerUrl: '/openapi.json', customSiteTitle: 'Kuaipei API' }));
   app.all(['/healthz', '/readyz', '/metrics', '/openapi.json'], () => fail(notAllowed(['GET', 'HEAD'])));
 
-  app.use(bankRouter(deps, deps.webhookSecret));
+  app.use(bankRouter(deps, deps.bankSecret));
   app.use(sessionsRouter(deps, limiters));
   app.use(codecRouter(deps));
   app.post('/v1/claims/:claimNo/acts/:command', (req, _res, next) => { if (PERSONS_ACTS.some((name) => name === req.params.command)) next(); else fail(NO_SUCH_ACT); });
@@ -141,9 +144,12 @@ function answerErrors({ failed }: Limiters): ErrorRequestHandler {
   };
 }
 
+const CONTENT_CHANGED: Problem = { status: 500, code: 'content-changed', text: { zh: '存储的文件与登记的不符，已被改动，因此不予提供；已记录，请联系运维。', en: 'The stored file is not what was recorded: it was changed, and is not given out. It was logged under the X-Request-Id of this answer: tell operations.' } };
+
 function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof URIError) return NOT_FOUND;
+  if (error instanceof ContentChanged) return CONTENT_CHANGED;
   if (isAway(error)) return TEMPORAL_AWAY;
   if (isDatabaseAway(error)) return { status: 503, code: 'database-away', retryAfter: 5, text: { zh: '数据库暂不可用，请稍后重试。', en: 'The database is away: try again shortly.' } };
   return { status: 500, code: 'internal', text: { zh: '系统内部错误，已记录。', en: 'Something went wrong on our side; it was logged under the X-Request-Id of this answer.' } };

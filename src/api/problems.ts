@@ -29,15 +29,16 @@ export interface Problem {
 /** Thrown by whatever cannot go on; the one error handler of the application answers with the problem. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
-  constructor(readonly problem: Problem) {
-    super(problem.code);
+  /** `cause`: for the log alone. */
+  constructor(readonly problem: Problem, options?: ErrorOptions) {
+    super(problem.code, options);
   }
 }
 
 /** Stops the request with a problem. */
 export const fail = (problem: Problem): never => { throw new ProblemError(problem); };
 
-const FORBIDDEN: readonly RefusalCode[] = ['not-your-role', 'not-by-link', 'four-eyes', 'has-seen-it', 'wrong-document-kind', 'not-asked-of-you'];
+const FORBIDDEN: readonly RefusalCode[] = ['not-your-role', 'not-by-link', 'not-handed-over', 'four-eyes', 'has-seen-it', 'wrong-document-kind', 'not-asked-of-you'];
 /** The body itself breaks a rule: another body may be taken, now and from the same person. */
 const WRONG_BODY: readonly RefusalCode[] = [
   'invalid-input', 'unknown-document', 'unknown-item', 'item-already-given', 'other-document-asked', 'death-stays', 'benefit-not-of-outcome', 'lines-mismatch', 'amount-above-asked', 'decision-mismatch', 'reasons-needed',

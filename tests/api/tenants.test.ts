@@ -10,7 +10,7 @@ import { EVIDENCE_READERS } from '../../src/api/evidence/routes';
 import { openApiDocument } from '../../src/api/openapi';
 import { GLASS_BREAKERS } from '../../src/api/glass/schema';
 import { LINK_MAKERS } from '../../src/api/patient/link';
-import { COMMANDS, mayUpload, PERSONS_ACTS, type ClaimState, type CommandName, type Role } from '../../src/domain/claim';
+import { COMMANDS, DELEGATED_ROLES, mayUpload, PERSONS_ACTS, type ClaimState, type CommandName, type Role } from '../../src/domain/claim';
 import { createDatabase } from '../../src/platform/database';
 import { decides, inApproval, PAYEE, PEOPLE, SECRET } from '../domain/claim/scenario';
 import { token } from '../support/identity';
@@ -95,6 +95,8 @@ const MATRIX: Record<string, Expected> = {
   'GET /v1/claims/{claimNo}/events': { path: (of) => `/v1/claims/${of.claimNo}/events`, own: (asker) => (asker.role === 'ops' ? 403 : 200), outside: (asker) => (asker.role === 'ops' ? 403 : 404) },
   'GET /v1/claims/{claimNo}/evidence-pack': ofRoles(EVIDENCE_READERS, 200, (of) => `/v1/claims/${of.claimNo}/evidence-pack`),
   'GET /v1/evidence-keys': { path: () => '/v1/evidence-keys', own: everybody, outside: null },
+  'GET /v1/reads': { path: () => '/v1/reads', own: (asker) => (asker.role === 'auditor' ? 200 : 403), outside: null },
+  'GET /v1/reads/people': { path: () => '/v1/reads/people', own: (asker) => (asker.role === 'auditor' ? 200 : 403), outside: null },
   'GET /v1/claims/{claimNo}/reads': ofRoles(READS_READERS, 200, (of) => `/v1/claims/${of.claimNo}/reads`),
   'POST /v1/claims/{claimNo}/payees/{payeeId}/look': ofRoles(ACCOUNT_LOOKERS, 200, (of) => `/v1/claims/${of.claimNo}/payees/${of.payeeId}/look`, {}),
   'POST /v1/claims/{claimNo}/letter-preview': ofRoles(PREVIEWERS, 200, (of) => `/v1/claims/${of.claimNo}/letter-preview`, previewExample),
@@ -117,6 +119,11 @@ const MATRIX: Record<string, Expected> = {
   'DELETE /v1/views/{id}': { path: () => `/v1/views/${randomUUID()}`, own: () => 404, outside: null },
   'GET /v1/people': { path: (of) => `/v1/people?task=${of.taskId}`, own: (asker) => (may(asker, COMMANDS['reassign-task'].by as readonly Role[]) ? 200 : 403), outside: (asker) => (may(asker, COMMANDS['reassign-task'].by as readonly Role[]) ? 404 : 403) },
   'GET /v1/team': { path: () => '/v1/team', own: (asker) => (may(asker, ['manager', 'medical-affairs', 'senior-reviewer']) ? 200 : 403), outside: null },
+  'GET /v1/delegations': { path: () => '/v1/delegations', own: (asker) => (may(asker, [...DELEGATED_ROLES, 'auditor']) ? 200 : 403), outside: null },
+  'GET /v1/delegations/receivers': { path: () => '/v1/delegations/receivers?role=manager', own: (asker) => (may(asker, ['manager']) ? 200 : 403), outside: null },
+  'POST /v1/delegations': { path: () => '/v1/delegations', own: (asker) => (may(asker, DELEGATED_ROLES) ? 422 : 403), outside: null, body: () => NONSENSE },
+  // Whoever else's it is: it is not there. Of one that is, tests/api/delegations.test.ts.
+  'POST /v1/delegations/{id}/end': { path: () => `/v1/delegations/${randomUUID()}/end`, own: (asker) => (may(asker, DELEGATED_ROLES) ? 404 : 403), outside: null, body: () => ({}) },
   'GET /v1/rules': { path: () => '/v1/rules', own: everybody, outside: null },
   'POST /v1/intake/fhir': { path: () => '/v1/intake/fhir', own: (asker) => (may(asker, ['his-feed', 'specialist', 'manager']) ? 422 : 403), outside: null, body: () => ({ resourceType: 'Bundle', entry: [] }) },
   'GET /v1/documents/{id}': { path: (of) => `/v1/documents/${of.documentId}`, own: everybody, sees: (asker, of) => sees(asker, of) && asker.role !== 'finance' && asker.role !== 'ops' },

@@ -1,3 +1,5 @@
+import { shanghaiDay } from '../../src/domain/calendar';
+import { aReport, stateOf } from '../support/journey';
 import { startStack, type TestStack } from '../support/stack';
 import { openBrowser, type ConsoleBrowser } from './browser';
 
@@ -79,3 +81,31 @@ test('what is no page is told to programs as such, and to people as a page', asy
   const { page } = await chromium.open('reviewer-a-i001', '/nowhere', { language: 'en' });
   await page.getByText('There is no such page.').waitFor();
 }, 60_000);
+
+test('issue 5 part 2: away until a day: the colleague finds the task, marked for whom; the manager sees it and ends it', async () => {
+  const owner = await stack.person('specialist-a-h001');
+  const claimNo = await owner.report(aReport(1));
+  await owner.act(claimNo, 'claim-task', { taskId: (await stateOf(stack, claimNo)).tasks[0]!.taskId });
+  const colleague = await chromium.open('specialist-b-h001', '/?mine=true', { language: 'en', width: 390 });
+  const line = colleague.page.getByRole('row').filter({ hasText: claimNo });
+  await colleague.page.getByText('My tasks').first().waitFor();
+  expect(await line.count()).toBe(0);
+
+  const { page, complaints } = await chromium.open('specialist-a-h001', '/', { language: 'en' });
+  await page.getByRole('button', { name: /identity and settings/ }).click();
+  await page.getByRole('button', { name: 'Away: hand over my work' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Away: hand over my work' });
+  await dialog.getByLabel('Who does it meanwhile').selectOption({ label: '赵磊' });
+  await dialog.getByLabel('Until the end of').fill(shanghaiDay(new Date(Date.now() + 3 * 86_400_000).toISOString()));
+  await dialog.getByRole('button', { name: 'Hand over', exact: true }).click();
+  await dialog.getByText(/赵磊 does your work until/).waitFor();
+  await page.keyboard.press('Escape');
+  expect(await page.locator(':focus').getAttribute('aria-label')).toMatch(/identity and settings/);
+
+  await line.getByText('for 王海').waitFor({ timeout: 20_000 });
+  const manager = await chromium.open('manager-h001', '/team', { language: 'en' });
+  await manager.page.getByText(/赵磊 does the work of 王海/).waitFor();
+  await manager.page.getByRole('button', { name: 'End now: 赵磊 for 王海' }).click();
+  await line.waitFor({ state: 'detached', timeout: 20_000 });
+  expect([...complaints, ...colleague.complaints, ...manager.complaints]).toEqual([]);
+}, 90_000);

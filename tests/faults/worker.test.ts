@@ -80,3 +80,24 @@ test('SPEC §3: killed while the record is being written, the act stands once', 
   expect((await stateOf(stack, claimNo)).version).toBeGreaterThan(version);
   await checkEverything(stack);
 }, 90_000);
+
+test('issue 5 part 2: an account is shut while the worker is dead: within a minute of its return the task is in the pool, once, without anybody asking', async () => {
+  const { claimNo } = await travel(stack, newClaim(), 'recommend');
+  const holder = 'P-I001-REVIEWER-C';
+  await (await stack.person('reviewer-c-i001')).act(claimNo, 'claim-task', { taskId: (await stateOf(stack, claimNo)).tasks[0]!.taskId });
+  const { clocks, climbed } = await stateOf(stack, claimNo);
+  await stack.kill('worker');
+  await stack.database.person.updateMany({ where: { personId: holder }, data: { active: false } });
+  await stack.start('worker');
+  const state = await until(stack, claimNo, ({ tasks }) => tasks[0]?.assignee === null);
+  expect([state.clocks, state.climbed]).toEqual([clocks, climbed]);
+  // Dead before it has noted that it told: the next one tells again, and nothing happens.
+  await stack.kill('worker');
+  await stack.database.outbox.updateMany({ where: { claimNo, key: { startsWith: 'holder-left:' } }, data: { doneAt: null, availableAt: new Date() } });
+  await stack.start('worker');
+  await eventually(async () => (await stack.database.outbox.count({ where: { claimNo, key: { startsWith: 'holder-left:' }, doneAt: null } })) === 0 || undefined);
+  const given = await stack.database.claimEvent.findMany({ where: { claimNo, type: 'task-assigned' }, orderBy: { version: 'asc' } });
+  expect(given.map(({ data }) => (data as { why: string }).why)).toEqual(['claimed', 'holder-left']);
+  await stack.database.person.updateMany({ where: { personId: holder }, data: { active: true } });
+  await checkEverything(stack);
+}, 120_000);

@@ -1,7 +1,7 @@
 /** Which screens a role has: what it may not do is not on its screen. */
 import type { Role } from '../session/session';
 
-export interface Place { path: string; name: 'inbox' | 'claims' | 'report' | 'unsent' | 'team' | 'operations' }
+export interface Place { path: string; name: 'inbox' | 'claims' | 'report' | 'unsent' | 'team' | 'operations' | 'reads' }
 
 const REPORTERS: readonly Role[] = ['specialist', 'liaison'];
 const LEADERS: readonly Role[] = ['manager', 'medical-affairs', 'senior-reviewer'];
@@ -9,7 +9,7 @@ const LEADERS: readonly Role[] = ['manager', 'medical-affairs', 'senior-reviewer
 export function placesOf(role: Role): Place[] {
   if (role === 'ops') return [{ path: '/ops', name: 'operations' }, { path: '/claims', name: 'claims' }];
   // Auditors hold no tasks.
-  if (role === 'auditor') return [{ path: '/claims', name: 'claims' }, { path: '/ops', name: 'operations' }];
+  if (role === 'auditor') return [{ path: '/claims', name: 'claims' }, { path: '/reads', name: 'reads' }, { path: '/ops', name: 'operations' }];
   return [
     { path: '/', name: 'inbox' },
     ...(REPORTERS.includes(role) ? [{ path: '/report', name: 'report' } as const] : []),

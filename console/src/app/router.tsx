@@ -33,6 +33,7 @@ export const createRouter = () => createBrowserRouter([
             { path: 'report/:localId', lazy: async () => ({ Component: (await import('../report/kept-page')).KeptReportPage }) },
             { path: 'unsent', lazy: async () => ({ Component: (await import('../queue/page')).UnsentPage }) },
             { element: <Only place="team" />, children: [{ path: 'team', lazy: async () => ({ Component: (await import('../team/page')).TeamPage }) }] },
+            { element: <Only place="reads" />, children: [{ path: 'reads', lazy: async () => ({ Component: (await import('../reads/page')).ReadsPage }) }] },
             { element: <Only place="operations" />, children: [{ path: 'ops', lazy: async () => ({ Component: (await import('../ops/page')).OpsPage }) }] },
           ],
         },

@@ -22,8 +22,9 @@ export type GroupName = keyof typeof GROUPS;
 
 /** The act that fulfils a task of this person, or one that their role may take; null where they owe nothing. */
 export function primaryAct(claim: ClaimView, personId: string, role: string): CommandName | null {
-  const mine = claim.tasks.filter((task) => task.assignee === personId || (task.assignee === null && (task.roles as string[]).includes(role)));
-  const first = mine.toSorted((a, b) => Number(b.assignee === personId) - Number(a.assignee === personId) || (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9'));
+  const held = (task: ClaimView['tasks'][number]): boolean => task.standIn || task.assignee === personId;
+  const mine = claim.tasks.filter((task) => held(task) || (task.assignee === null && (task.roles as string[]).includes(role)));
+  const first = mine.toSorted((a, b) => Number(held(b)) - Number(held(a)) || (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9'));
   return first.flatMap((task) => FULFILS[task.kind]).find((command) => claim.allowed.includes(command)) ?? null;
 }
 

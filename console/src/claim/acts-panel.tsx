@@ -32,7 +32,7 @@ export function Acts({ claim }: { claim: ClaimView }) {
   const openDesk = (): void => { void navigate(`/claims/${claim.claimNo}/desk`); };
   useActKeys(primary, [...(primary === null ? [] : [primary]), ...groups.flatMap(([, commands]) => commands)], open);
   useKeys(hasDesk ? [{ key: 'd', does: t('act.desk'), run: openDesk }] : []);
-  const due = claim.tasks.find((task) => task.assignee === person?.personId) ?? claim.tasks[0];
+  const due = claim.tasks.find((task) => task.standIn || task.assignee === person?.personId) ?? claim.tasks[0];
   return (
     <section className="card claim-acts no-print" aria-labelledby="acts-title">
       {isCommandName(opened) && <ActDialog key={`${opened} ${params.get('about') ?? ''}`} claim={claim} command={opened} about={params.get('about')} onClose={close} />}

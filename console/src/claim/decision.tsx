@@ -19,14 +19,16 @@ export function Decision({ claim, amounts, people, children }: { claim: ClaimVie
   const { recommendation } = claim.assessment ?? { recommendation: null };
   const asked = claim.clinical?.facts?.benefits;
   const dispute = claim.clinical?.dispute;
-  if (amounts.askedFen === null && !amounts.decision) return null;
+  const proposals = claim.assessment?.proposals ?? [];
+  // Before the facts nothing is asked, and yet a claim may be proposed to be void.
+  if (amounts.askedFen === null && !amounts.decision && proposals.length === 0) return null;
   return (
     <section className="card" aria-labelledby="decision-title">
       <div className="row"><h2 id="decision-title" className="grow">{t('decision.title')}</h2>{children}</div>
       {amounts.decision ? <JudgedLines title={t('decision.decided', { name: people[amounts.decision.by] ?? t('decision.byRule'), at: instantWords(amounts.decision.at, language) })} judged={amounts.decision} />
         : recommendation ? <JudgedLines title={t('decision.recommended', { name: people[recommendation.by] ?? t('someone'), version: recommendation.fileVersion })} judged={recommendation} />
-        : <p>{t('decision.asked', { amount: yuan(amounts.askedFen ?? 0) })}{asked && <span className="quiet"> · {asked.map((line) => `${name('benefits', line.benefit)} ${yuan(line.askedFen)}`).join(t('list.comma'))}</span>}</p>}
-      {claim.assessment?.proposals.map((proposal) => (
+        : amounts.askedFen !== null && <p>{t('decision.asked', { amount: yuan(amounts.askedFen) })}{asked && <span className="quiet"> · {asked.map((line) => `${name('benefits', line.benefit)} ${yuan(line.askedFen)}`).join(t('list.comma'))}</span>}</p>}
+      {proposals.map((proposal) => (
         <p key={proposal.proposalId} className="due-soon">{t('decision.proposal', { act: name('commands', proposal.command), name: people[proposal.by] ?? t('someone'), at: instantWords(proposal.at, language) })}</p>
       ))}
       {dispute && (

@@ -77,7 +77,7 @@ function DocumentRow({ document, claim, people }: { document: Document; claim: C
   const [, setParams] = useSearchParams();
   return (
     <div className="document">
-      <OpenDocument documentId={document.documentId} name={document.fileName ?? document.documentId} />
+      {claim.retention.erased.some((one) => one.what === 'file') ? <em className="quiet">{t('document.erased')}</em> : <OpenDocument documentId={document.documentId} name={document.fileName ?? document.documentId} />}
       <span className="quiet">{[bytesWords(document.bytes), people[document.by], instantWords(document.at, language)].filter(Boolean).join(' · ')}</span>
       {document.late && <span className="tag tag-soon">{t('document.late')}</span>}
       {document.inspection.map((flag) => <span key={flag} className="tag tag-soon">{t(`inspection.${flag}`, { defaultValue: flag })}</span>)}

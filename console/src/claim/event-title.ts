@@ -54,6 +54,7 @@ export function useEventDetail(names: Readonly<Record<string, string>>): (event:
     'proposal-ended': (d) => [t(`proposal.${d['how'] as string}`)],
     'claim-voided': (d) => [t('survivor', { claimNo: d['survivor'] })],
     'mediator-appointed': (d) => [person(d['personId'])],
+    'data-erased': (d) => [t(`erased.${d['what'] as string}`)],
     'panel-voted': (d) => [name('seats', d['seat'] as string), name('votes', d['vote'] as string)],
     'got-stuck': (d) => [d['cause'] as string],
   };

@@ -42,7 +42,7 @@ export function Head({ claim, people }: { claim: ClaimView; people: People }) {
 
 /** Mine first, then those of my role, then what is due first. */
 function inMyOrder(tasks: readonly Task[], personId: string, role: string): Task[] {
-  const rank = (task: Task): number => (task.assignee === personId ? 0 : task.assignee === null && (task.roles as string[]).includes(role) ? 1 : 2);
+  const rank = (task: Task): number => (task.assignee === personId || task.standIn ? 0 : task.assignee === null && (task.roles as string[]).includes(role) ? 1 : 2);
   return tasks.toSorted((a, b) => rank(a) - rank(b) || (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9'));
 }
 
@@ -78,7 +78,7 @@ function Holder({ task, people }: { task: Task; people: People }) {
   const about = task.kind === 'decide-as-panel' && task.about !== null ? name('seats', task.about) : '';
   const what = name('tasks', task.kind) + (about && t('list.bracket', { text: about }));
   const who = task.assignee?.startsWith('system:') ? t('holder.system', { who: t(`system.${task.assignee.slice('system:'.length)}`) }) : task.assignee === null ? t('holder.unclaimed', { roles, what }) : task.assignee === person?.personId ? t('holder.mine', { what }) : t('holder.by', { name: people[task.assignee] ?? t('someone'), roles, what });
-  return <>{who} <Due dueAt={task.dueAt} paused={task.paused} provisional={task.provisional} full /></>;
+  return <>{who} {task.standIn && <><span className="tag tag-soon">{t('holder.standIn', { name: people[task.assignee ?? ''] ?? t('someone') })}</span>{' '}</>}<Due dueAt={task.dueAt} paused={task.paused} provisional={task.provisional} full /></>;
 }
 
 /** Taking and giving back are one tap; handing over asks to whom. */
@@ -96,7 +96,7 @@ function TaskTools({ claim, task }: { claim: ClaimView; task: Task }) {
   const may = (command: 'claim-task' | 'release-task' | 'reassign-task'): boolean => claim.allowed.includes(command);
   const what = `${name('tasks', task.kind)}${task.kind === 'decide-as-panel' && task.about !== null ? t('list.bracket', { text: name('seats', task.about) }) : ''}`;
   const take = may('claim-task') && task.assignee === null && role !== null && (task.roles as string[]).includes(role);
-  const giveBack = may('release-task') && task.assignee === person?.personId;
+  const giveBack = may('release-task') && (task.assignee === person?.personId || task.standIn);
   const handOver = may('reassign-task') && task.handOver;
   if (!take && !giveBack && !handOver) return null;
   return (

@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { lazy, useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { BreakGlass } from '../glass/break-glass';
@@ -19,7 +19,7 @@ import { LetterButton } from './letter';
 import { JustChanged } from './just-changed';
 import { Parties } from './parties';
 import { Payments } from './payments';
-import { Reads, READS_READERS } from './reads';
+import { Reads } from './reads';
 import { Related } from './related';
 import { StageRail } from './stage-rail';
 import { Story } from './story';
@@ -27,6 +27,7 @@ import { Supplements } from './supplements';
 import { useClaim, useStagesLeft, useStory } from './use-claim';
 import './style.css';
 
+const Retention = lazy(() => import('../retention/panel'));
 const PatientClaim = lazy(async () => ({ default: (await import('../patient/claim')).PatientClaim }));
 
 /** /claims/:claimNo: who holds it, until when, and all that stands behind that. What a role may not see is not there. */
@@ -68,8 +69,9 @@ function StaffClaim({ claimNo }: { claimNo: string }) {
         <Acts claim={claim} />
         <Parties claim={claim} people={people} />
         <Related claim={claim} />
+        <Suspense><Retention claim={claim} /></Suspense>
         <EvidencePack claimNo={claimNo} />
-        {role && READS_READERS.includes(role) && <Reads claimNo={claimNo} />}
+        <Reads claimNo={claimNo} />
       </div>
     </article>
   );

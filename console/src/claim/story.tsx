@@ -81,7 +81,7 @@ function Act({ act, people }: { act: ClaimEvent[]; people: People }) {
     <li className={isPerson ? '' : 'story-system'}>
       <time dateTime={first.at} title={instantWords(first.at, language)}>{hourOf(first.at)}</time>
       <div className="grow">
-        <p><b>{who}</b>{isPerson ? ' ' : t('list.colon')}{isPerson && command !== first.command && sentence.type !== 'act-proposed' ? command : titleOf(sentence)}{detail !== '' && <span> · {detail}</span>}</p>
+        <p><b>{who}</b>{first.by.onBehalfOf && <> {t('story.onBehalfOf', { name: first.by.onBehalfOf.name ?? t('someone') })}</>}{isPerson ? ' ' : t('list.colon')}{isPerson && command !== first.command && sentence.type !== 'act-proposed' ? command : titleOf(sentence)}{detail !== '' && <span> · {detail}</span>}</p>
         {late && <p className="quiet">{t('story.said', { said: instantWords(first.saidAt!, language), received: instantWords(first.at, language) })}</p>}
         {act.flatMap((event) => textsOf(event)).map((text, n) => <p key={n} className="quoted">{text}</p>)}
         {lines.length > 0 && <ul>{lines.map((line) => <li key={line}>{line}</li>)}</ul>}

@@ -9,7 +9,7 @@ export type Unfit = 'gone' | 'done' | 'mine' | 'held' | 'other-role' | 'free' | 
 export function unfit(act: Exclude<HandAct, 'reassign-task'>, line: TaskLine, gone: boolean, me: { personId: string; role: Role }): Unfit {
   if (gone) return 'gone';
   if (line.closedAt !== null) return 'done';
-  if (act === 'release-task') return line.assignee === me.personId ? null : line.assignee === null ? 'free' : 'held';
+  if (act === 'release-task') return line.assignee === me.personId || line.standIn ? null : line.assignee === null ? 'free' : 'held';
   if (line.assignee !== null) return line.assignee === me.personId ? 'mine' : 'held';
   return line.roles.includes(me.role) ? null : 'other-role';
 }

@@ -29,6 +29,7 @@ export const TaskCells = memo(function TaskCells({ line, gone, selected, titles,
       </span>
       <span role="cell" className="c-no"><Link to={`/claims/${claimNo}`} data-open>{claimNo}</Link></span>
       <span role="cell" className="c-kind">{gone && <span className="tag tag-first">{t('gone')}</span>}{titles.task(line.kind)}
+        {line.standIn && <span className="tag tag-soon">{t('standIn', { name: line.assigneeName ?? t('somebody') })}</span>}
         {line.returned && <span className="tag tag-soon">{t('returned')}</span>}
         {line.flags !== null && line.flags.length > 0 && <span className="tag tag-soon" title={`${t('flagged')}: ${line.flags.map(titles.flag).join(t('and'))}`}>{line.flags.map(titles.flag).join(t('and'))}</span>}
         {line.breached && (line.closedAt !== null || line.paused) && <span className="tag">{t('wasLate')}</span>}

@@ -5,6 +5,7 @@ import { bodyOf } from '../api/client';
 import { useApi } from '../api/context';
 import type { components } from '../api/schema';
 import { Loading } from '../app/loading';
+import { TeamAway } from '../away/team';
 import { useNames } from '../claim/names';
 import { Failure } from '../words/failure';
 import { instantWords } from '../words/time';
@@ -42,6 +43,7 @@ export function TeamPage() {
       <AboutToBreach soon={team.aboutToBreach} />
       <Pool pool={team.pool} />
       <People people={team.people} />
+      <TeamAway people={team.people} />
     </div>
   );
 }

@@ -1,8 +1,11 @@
 /** Finding a claim in the asker's scope; whatever lies outside does not exist (SPEC §1.2). */
-import type { Actor, ClaimState } from '../../domain/claim';
+import { isElsewhere, type Actor, type ClaimState } from '../../domain/claim';
 import type { Tx } from '../../platform/database';
-import { fail, NOT_FOUND, type Problem } from '../problems';
+import { isDatabaseAway } from '../../platform/database/away';
+import { fail, NOT_FOUND, ProblemError, READ_NOT_RECORDED, type Problem } from '../problems';
 import { claimNoSchema } from '../http/route';
+import { seesAsStandIn } from '../people/standing-in';
+import { seesClinical } from './sees';
 
 /**
  * The claim's state as the read model has it. Through a broken glass the claims of other departments are found, too: that is recorded, once for
@@ -13,34 +16,50 @@ export async function claimInScope(tx: Tx, actor: Actor, claimNo: string): Promi
   const row = await tx.claim.findUnique({ where: { claimNo }, select: { state: true } });
   if (!row) return fail(NOT_FOUND);
   const state = row.state as unknown as ClaimState;
-  if (throughGlass(actor, state)) await recordRead(tx, actor, 'broken-glass claim', state);
+  if (await throughGlass(tx, actor, state)) await recordRead(tx, actor, 'broken-glass claim', state);
   return state;
 }
 
 /** As claimInScope, for who is about to change something. Throws ProblemError (403) too, when they see the claim through a broken glass: it is for reading. */
 export async function claimToActOn(tx: Tx, actor: Actor, claimNo: string): Promise<ClaimState> {
   const state = await claimInScope(tx, actor, claimNo);
-  return throughGlass(actor, state) ? fail(READING_ONLY) : state;
+  return await throughGlass(tx, actor, state) ? fail(READING_ONLY) : state;
 }
 
 const READING_ONLY: Problem = { status: 403, code: 'glass-reads-only', text: { zh: '紧急调阅只能查看，不能办理：请联系该科室的专员。', en: 'A broken glass is for reading only: ask a specialist of that department to act.' } };
 
-/** Is this a claim of a department that is not the liaison's? Row-level security shows it only where they broke the glass. */
-const throughGlass = ({ role, departments = [] }: Actor, { department }: ClaimState): boolean => role === 'liaison' && !departments.includes(department);
+/** A claim of another department: row-level security shows it only where they broke the glass, or do a colleague's work. */
+const throughGlass = async (tx: Tx, actor: Actor, state: ClaimState): Promise<boolean> => isElsewhere(actor, state) && !await seesAsStandIn(tx, state.claimNo);
 
 /** SPEC §1.2: each read of the auditor is logged, in the transaction that reads. */
 export async function logRead(tx: Tx, actor: Actor, what: string, claim: Read): Promise<void> {
   if (actor.role === 'auditor') await recordRead(tx, actor, what, claim);
 }
 
-type Read = Pick<ClaimState, 'claimNo' | 'hospital' | 'department' | 'insurer'> | null;
+/** As logRead; and whoever else sees the clinical file: a screen asks again with every change, so once in ten minutes is one reading of theirs. */
+export async function logClinicalRead(tx: Tx, actor: Actor, what: string, claim: NonNullable<Read>): Promise<void> {
+  if (actor.role === 'auditor') await recordRead(tx, actor, what, claim);
+  else if (seesClinical(actor)) await recordReadOnce(tx, actor, what, claim);
+}
 
-/** Records a reading, whoever reads. */
-export async function recordRead(tx: Tx, actor: Pick<Actor, 'personId' | 'role'>, what: string, claim: Read): Promise<void> {
-  await tx.readLog.create({
-    data: { personId: actor.personId, role: actor.role, what, claimNo: claim?.claimNo ?? null, hospital: claim?.hospital ?? null, department: claim?.department ?? null, insurer: claim?.insurer ?? null },
-    select: { id: true },
-  });
+type Read = Pick<ClaimState, 'claimNo' | 'hospital' | 'department' | 'insurer'> | null;
+type Reader = Pick<Actor, 'personId' | 'role'>;
+
+/** Records a reading, whoever reads. Throws ProblemError (503) when it cannot be recorded: then nothing is told (SPEC §1.2). */
+export async function recordRead(tx: Tx, { personId, role }: Reader, what: string, claim: Read): Promise<void> {
+  const { claimNo = null, hospital = null, department = null, insurer = null } = claim ?? {};
+  await tx.readLog.create({ data: { personId, role, what, claimNo, hospital, department, insurer }, select: { id: true } }).catch(notRecorded);
+}
+
+/** As recordRead, but for one person the same reading of a claim once in ten minutes. */
+export async function recordReadOnce(tx: Tx, { personId, role }: Reader, what: string, { claimNo, hospital, department, insurer }: NonNullable<Read>): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO read_log (person_id, role, claim_no, what, hospital, department, insurer) SELECT ${personId}, ${role}, ${claimNo}, ${what}, ${hospital}, ${department}, ${insurer}
+    WHERE NOT EXISTS (SELECT FROM read_log r WHERE r.claim_no = ${claimNo} AND r.at > now() - interval '10 minutes' AND r.person_id = ${personId} AND r.role = ${role} AND r.what = ${what})`.catch(notRecorded);
+}
+
+function notRecorded(cause: unknown): never {
+  throw isDatabaseAway(cause) ? cause : new ProblemError(READ_NOT_RECORDED, { cause });
 }
 
 /** Names of persons by id, as far as the directory shows them to the asker. */

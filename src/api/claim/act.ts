@@ -6,6 +6,7 @@ import type { Deps } from '../deps';
 import { bodyHash, digest } from '../digest';
 import { bodyPointer, parse, route, type Answer, type AnyRoute } from '../http/route';
 import { fail, NOT_FOUND, refusalProblem, TEMPORAL_AWAY, wrongInput, type Problem } from '../problems';
+import { withOwners } from '../people/standing-in';
 import { claimInScope, claimToActOn, namesOf } from './access';
 import { PREFLIGHTS } from './preflight';
 
@@ -41,11 +42,12 @@ export async function performAct(deps: Deps, claimNo: string, command: CommandNa
 const underWay = new Map<string, Promise<Answer>>();
 
 async function perform(deps: Deps, claimNo: string, command: CommandName, input: unknown, asked: Asked): Promise<Answer> {
-  const { actor, actId, at, saidAt } = asked;
+  const { actId, at, saidAt } = asked;
   if (saidAt !== null && Date.parse(saidAt) > Date.parse(at) + MOST_AHEAD_MS) fail(wrongInput([{ field: 'X-Said-At', rule: { zh: '比现在晚 24 小时以上：请检查设备的时钟', en: 'lies more than 24 hours ahead: check the clock of the device' } }]));
-  const hashLike = (kept?: string): string => bodyHash(deps.keys, { claimNo, command, input, personId: actor.personId }, kept);
-  const { state, hash } = await inScope(deps.database, actor, async (tx) => {
-    const found = await claimToActOn(tx, actor, claimNo);
+  const hashLike = (kept?: string): string => bodyHash(deps.keys, { claimNo, command, input, personId: asked.actor.personId }, kept);
+  const { state, hash, actor } = await inScope(deps.database, asked.actor, async (tx) => {
+    const found = await claimToActOn(tx, asked.actor, claimNo);
+    const actor = await withOwners(tx, asked.actor);
     const repeated = found.handled.find((h) => h.id === actId);
     const waiting = await onceOnly(tx, { actor, actId, claimNo, repeated: repeated !== undefined }, hashLike);
     if (!repeated) {
@@ -53,7 +55,7 @@ async function perform(deps: Deps, claimNo: string, command: CommandName, input:
       // Who may not do it at all is told so by the claim, not by a fault of the body.
       if (allowed(found, actor, at).includes(command)) await PREFLIGHTS[command]?.(tx, found, input);
     }
-    return { state: found, hash: hashLike(repeated?.hash ?? waiting) };
+    return { state: found, hash: hashLike(repeated?.hash ?? waiting), actor };
   });
   const act: Act = { id: actId, command, input, actor, receivedAt: at, saidAt, hash };
 

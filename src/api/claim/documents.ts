@@ -1,10 +1,12 @@
 /** Where uploads and downloads meet claims: who may, and the document's row (SPEC §1.2, §1.3). */
 import type { Request, Router } from 'express';
-import { mayUpload, type Actor, type Role } from '../../domain/claim';
+import { mayUpload, type Actor, type ClaimState, type Role } from '../../domain/claim';
 import { inScope, type Database } from '../../platform/database';
 import type { Scanner } from '../../platform/documents/scanner';
 import type { DocumentStore } from '../../platform/documents/store';
-import { claimToActOn } from './access';
+import { erasureOf } from '../../domain/retention';
+import { claimToActOn, recordRead, recordReadOnce } from './access';
+import { erasedProblem } from './retention';
 import { createContentRouter } from '../documents/content-router';
 import { issueTicket } from '../documents/ticket';
 import { createUploadRoom, type UploadLimits } from '../documents/upload-room';
@@ -20,16 +22,17 @@ export function documentRouters({ database, store, scanner, ticketSecret, actorO
       store, scanner, personOf: (req) => actorOf(req).personId, room: createUploadRoom({ database, store, actorOf, now, ...(limits ? { limits } : {}) }),
       authorise: async (req, claimNo, kind) => {
         const actor = actorOf(req);
-        await inScope(database, actor, (tx) => claimToActOn(tx, actor, claimNo));
+        const state = await inScope(database, actor, (tx) => claimToActOn(tx, actor, claimNo));
+        if (erasureOf(state, 'file')) fail(refusalProblem({ code: 'erased' }));
         if (!mayUpload(actor.role as Role, kind)) fail(refusalProblem({ code: 'wrong-document-kind' }));
       },
       onStored: async (stored, req) => {
-        const { uploadId: id, claimNo, kind, fileName, bytes, mediaType, sha256, storageKey, flags, uploadedBy } = stored;
+        const { uploadId: id, claimNo, kind, fileName, bytes, mediaType, sha256, storageKey, objectKey, flags, uploadedBy } = stored;
         const actor = actorOf(req);
         await inScope(database, actor, async (tx) => {
           const { hospital, department, insurer } = await claimToActOn(tx, actor, claimNo);
           // Comes twice after a crash: the first row stands.
-          await tx.document.createMany({ data: [{ id, claimNo, kind, fileName, bytes, mediaType, sha256, storageKey, flags, uploadedBy, uploadedAt: now(), status: 'stored', hospital, department, insurer }], skipDuplicates: true });
+          await tx.document.createMany({ data: [{ id, claimNo, kind, fileName, bytes, mediaType, sha256, storageKey, objectKey, flags, uploadedBy, uploadedAt: now(), status: 'stored', hospital, department, insurer }], skipDuplicates: true });
         });
         return { documentId: id };
       },
@@ -38,13 +41,16 @@ export function documentRouters({ database, store, scanner, ticketSecret, actorO
       store: store.objects,
       ticketFor: (req, documentId) => issueTicket(ticketSecret, documentId, actorOf(req), now()),
       find: (req, id) => inScope(database, actorOf(req), async (tx) => {
-        const row = await tx.document.findFirst({ where: { id, status: { in: ['stored', 'attached'] } } });
-        return row && { id, fileName: row.fileName, bytes: Number(row.bytes), mediaType: row.mediaType, sha256: row.sha256, storageKey: row.storageKey, flags: row.flags };
+        const row = await tx.document.findFirst({ where: { id, status: { in: ['stored', 'attached', 'erased'] } }, include: { claim: { select: { state: true } } } });
+        const erasure = row && erasureOf(row.claim.state as unknown as ClaimState, 'file');
+        if (erasure) fail(erasedProblem(erasure));
+        return row && { id, fileName: row.fileName, bytes: Number(row.bytes), mediaType: row.mediaType, sha256: row.sha256, storageKey: row.storageKey, objectKey: row.objectKey, flags: row.flags };
       }),
       recordRead: (req, document) => inScope(database, actorOf(req), async (tx) => {
         const actor = actorOf(req);
-        const { claimNo, hospital, department, insurer } = await tx.document.findUniqueOrThrow({ where: { id: document.id } });
-        await tx.readLog.create({ data: { personId: actor.personId, role: actor.role, claimNo, what: `document ${document.id}`, hospital, department, insurer }, select: { id: true } });
+        const row = await tx.document.findUniqueOrThrow({ where: { id: document.id }, select: { claimNo: true, hospital: true, department: true, insurer: true } });
+        // A player asks for a recording part by part.
+        await (req.get('range') === undefined ? recordRead : recordReadOnce)(tx, actor, `document ${document.id}`, row);
       }),
     }),
   ];

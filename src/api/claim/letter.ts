@@ -4,7 +4,7 @@ import { BENEFITS, DECISIONS, previewOf, REASON_CODES, type Role } from '../../d
 import { inScope } from '../../platform/database';
 import type { Deps } from '../deps';
 import { route, type AnyRoute } from '../http/route';
-import { claimInScope, logRead } from './access';
+import { claimInScope, logClinicalRead } from './access';
 import { contactOf } from './contact';
 import { letter } from './view-schema';
 
@@ -23,7 +23,7 @@ export function letterRoutes(deps: Deps): AnyRoute[] {
     body: { schema: judged, example: previewExample }, answers: { 200: { description: 'The letter', schema: letter } }, problems: [403, 404],
     handle: ({ params, actor, at, body }) => inScope(deps.database, actor, async (tx) => {
       const state = await claimInScope(tx, actor, params['claimNo'] ?? '');
-      await logRead(tx, actor, 'letter-preview', state);
+      await logClinicalRead(tx, actor, 'letter-preview', state);
       return { status: 200, headers: { 'Cache-Control': 'no-store' }, body: previewOf(state, body, at, await contactOf(tx, state)) };
     }),
   })];

@@ -44,11 +44,14 @@ export async function listClaims(tx: Tx, actor: Actor, { cursor, limit, q, ...fi
   const beyond: Prisma.ClaimWhereInput = after ? { OR: [{ reportedAt: { lt: after[0] } }, { reportedAt: after[0], claimNo: { lt: after[1] } }] } : {};
   const rows = await tx.claim.findMany({ where: { AND: [...where, beyond] }, orderBy: [{ reportedAt: 'desc' }, { claimNo: 'desc' }], take: limit + 1, omit: { state: true, naturalKey: true } });
   const names = new Map(seesClinical(actor) ? (await tx.patient.findMany({ where: { id: { in: rows.map(({ patientId }) => patientId) } }, select: { id: true, name: true } })).map(({ id, name }) => [id, name]) : []);
+  // A patient is kept for their other claims; of this one they were erased.
+  const closed = names.size === 0 ? [] : rows.filter(({ stage }) => stage === 'closed').map(({ claimNo }) => claimNo);
+  const erased = closed.length === 0 ? [] : (await tx.claimEvent.findMany({ where: { claimNo: { in: closed }, type: 'data-erased', data: { path: ['what'], equals: 'person' } }, select: { claimNo: true } })).map(({ claimNo }) => claimNo);
   const found = page(rows, limit, (row) => [row.reportedAt.toISOString(), row.claimNo], (row) => ({
     claimNo: row.claimNo, version: row.version, stage: row.stage, tier: row.tier, closedAs: row.closedAs, hospital: row.hospital, department: row.department, insurer: row.insurer,
     waitingFor: row.waitingFor, nextDeadline: row.nextDeadline?.toISOString() ?? null, provisional: row.provisional, breached: row.breached, stuck: row.stuck,
     reportedAt: row.reportedAt.toISOString(), closedAt: row.closedAt?.toISOString() ?? null,
-    outcomeType: seesClinical(actor) ? row.outcomeType : null, patientName: names.get(row.patientId) ?? null,
+    outcomeType: seesClinical(actor) ? row.outcomeType : null, patientName: erased.includes(row.claimNo) ? null : names.get(row.patientId) ?? null,
     askedFen: fen(actor, row.askedFen), approvedFen: fen(actor, row.approvedFen), paidFen: fen(actor, row.paidFen),
   }));
   return { ...found, total: total > MOST_COUNTED ? null : total, asOf: now };

@@ -3,11 +3,13 @@ import * as z from 'zod';
 import type { Actor, Role } from '../../domain/claim';
 import { ROLES } from '../../domain/claim';
 import { inScope, type Tx } from '../../platform/database';
+import { erasureOf } from '../../domain/retention';
 import type { Deps } from '../deps';
 import { page, pageOf, pageQuery, readCursor, type Page } from '../http/cursor';
 import { route, type AnyRoute } from '../http/route';
-import { fail, NOT_FOUND, READ_NOT_RECORDED } from '../problems';
+import { fail, NOT_FOUND } from '../problems';
 import { claimInScope, logRead, namesOf, recordRead } from './access';
+import { erasedProblem } from './retention';
 
 /** Who pays, and who audits. */
 export const ACCOUNT_LOOKERS: readonly Role[] = ['finance', 'auditor'];
@@ -23,19 +25,18 @@ export function lookRoutes(deps: Deps): AnyRoute[] {
   return [
     route({
       method: 'post', path: '/v1/claims/{claimNo}/payees/{payeeId}/look', id: 'lookAtAccount', tag: 'claims', by: ACCOUNT_LOOKERS, summary: 'The whole account of a payee; the look is recorded first',
-      body: { schema: z.strictObject({}), example: {} }, answers: { 200: { description: 'The account', schema: account } }, problems: [403, 404, 503],
+      body: { schema: z.strictObject({}), example: {} }, answers: { 200: { description: 'The account', schema: account } }, problems: [403, 404, 410, 503],
       handle: async ({ params, actor }) => {
         const { claimNo = '', payeeId = '' } = params;
         const found = await inScope(deps.database, actor, async (tx) => {
           const state = await claimInScope(tx, actor, claimNo);
+          const erasure = erasureOf(state, 'person');
+          if (erasure) fail(erasedProblem(erasure));
           const row = await tx.payee.findUnique({ where: { claimNo_id: { claimNo, id: payeeId } }, select: { id: true, holder: true, bank: true, account: true } });
           return row ? { state, row } : fail(NOT_FOUND);
         });
         // Kept for good before anything is told.
-        await inScope(deps.database, actor, (tx) => recordRead(tx, actor, `account ${payeeId}`, found.state)).catch((error: unknown) => {
-          deps.log.error({ err: error }, 'a look at an account was not recorded');
-          fail(READ_NOT_RECORDED);
-        });
+        await inScope(deps.database, actor, (tx) => recordRead(tx, actor, `account ${payeeId}`, found.state));
         const { id, holder, bank, account: whole } = found.row;
         return { status: 200, headers: { 'Cache-Control': 'no-store' }, body: { payeeId: id, holder, bank, account: whole } };
       },

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { inScope } from '../../platform/database';
 import type { Deps } from '../deps';
 import { route, type AnyRoute } from '../http/route';
-import { claimInScope, logRead } from './access';
+import { withOwners } from '../people/standing-in';
+import { claimInScope, logClinicalRead, logRead } from './access';
 import { etagOf } from './act';
 import { EVENT_READERS, eventsPage, eventsQuery, listEvents } from './events';
 import { claimsPage, claimsQuery, listClaims } from './list';
@@ -46,10 +47,10 @@ export function claimRoutes(deps: Deps): AnyRoute[] {
       answers: { 200: { description: 'The claim, as your role sees it', schema: claimView, headers: ['ETag'] }, 304: { description: 'Not changed since the version in If-None-Match' } }, problems: [404],
       handle: ({ actor, params, at, req }) => inScope(deps.database, actor, async (tx) => {
         const state = await claimInScope(tx, actor, params['claimNo'] ?? '');
-        await logRead(tx, actor, 'claim', state);
+        await logClinicalRead(tx, actor, 'claim', state);
         const headers = { ...PRIVATE, ETag: etagOf(state.version) };
         const known = req.get('if-none-match')?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === headers.ETag) ?? false;
-        return known ? { status: 304, headers } : { status: 200, headers, body: await viewOf(tx, state, actor, at) };
+        return known ? { status: 304, headers } : { status: 200, headers, body: await viewOf(tx, state, await withOwners(tx, actor), at, deps.keeps) };
       }),
     }),
     route({
@@ -57,8 +58,8 @@ export function claimRoutes(deps: Deps): AnyRoute[] {
       answers: { 200: { description: 'One page', schema: eventsPage } }, problems: [403, 404, 422],
       handle: ({ actor, params, query }) => inScope(deps.database, actor, async (tx) => {
         const state = await claimInScope(tx, actor, params['claimNo'] ?? '');
-        await logRead(tx, actor, 'events', state);
-        return { status: 200, headers: PRIVATE, body: await listEvents(tx, actor, state.claimNo, query) };
+        await logClinicalRead(tx, actor, 'events', state);
+        return { status: 200, headers: PRIVATE, body: await listEvents(tx, actor, state, query) };
       }),
     }),
   ];

@@ -13,12 +13,15 @@ export const seesRelated = (actor: Actor): boolean => seesAssessment(actor) && a
 /** An account, to be recognised: nobody needs to know it whole before they look at it, and a look is recorded (`look.ts`). */
 export const accountAs = (account: string): string => `…${account.slice(-4)}`;
 
-const ASSESSMENT: readonly EventType[] = ['flag-raised', 'investigation-opened', 'investigation-closed', 'recommended', 'returned-to-review', 'sample-drawn', 'eligibility-answered', 'act-proposed'];
+const ASSESSMENT: readonly EventType[] = ['flag-raised', 'investigation-opened', 'investigation-closed', 'recommended', 'returned-to-review', 'sample-drawn', 'eligibility-answered', 'act-proposed', 'hold-set', 'hold-lifted'];
 const CLINICAL: readonly EventType[] = [
-  'claim-reported', 'facts-submitted', 'document-attached', 'gap-declared', 'document-waived', 'supplement-asked', 'item-answered', 'answer-judged', 'file-accepted', ...ASSESSMENT,
+  'claim-reported', 'facts-submitted', 'document-attached', 'gap-declared', 'document-waived', 'supplement-asked', 'item-answered', 'answer-judged', 'file-accepted', 'panel-voted', ...ASSESSMENT,
 ];
 
 /** Event types whose data this actor does not see. */
 export function hiddenEventTypes(actor: Actor): readonly EventType[] {
   return !seesClinical(actor) ? CLINICAL : !seesAssessment(actor) ? ASSESSMENT : [];
 }
+
+/** What finance learns of a decision, in the claim and in its events: the reasons are the clinical file's. */
+export const withoutReasons = <T extends { decision: unknown; lines: unknown }>({ decision, lines }: T): Pick<T, 'decision' | 'lines'> => ({ decision, lines });

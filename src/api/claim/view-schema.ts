@@ -5,6 +5,7 @@ import {
 } from '../../domain/claim';
 import { GAP_REASONS } from '../../domain/claim/commands/file';
 import { FACTS } from '../../domain/claim/commands/supplement';
+import { ERASABLE, HOLD_REASONS, RETENTION_RULES } from '../../domain/retention';
 
 const time = z.iso.datetime();
 const fen = z.int().meta({ description: 'Fen (1/100 CNY)' });
@@ -26,6 +27,7 @@ const flag = namesIn(FLAGS).meta({ id: 'Flag' });
 const ledgerDay = z.strictObject({ day: z.iso.date(), kind: z.enum(['working', 'weekend', 'holiday', 'make-up']), counted: z.boolean(), n: z.int().nullable(), pausedBy: z.string().optional(), provisional: z.literal(true).optional() }).meta({ id: 'LedgerDay' });
 const task = z.strictObject({
   taskId: z.string(), kind: z.enum(TASK_KINDS), roles: z.array(role), assignee: z.string().nullable(), openedAt: time, about: z.string().nullable(), clock: z.string().meta({ description: 'The clock it is owed on, among `clocks`' }),
+  standIn: z.boolean().meta({ description: 'You stand in for its holder, who is away' }),
   dueAt: time.nullable(), paused: z.boolean(), provisional: z.boolean(), handOver: z.boolean().meta({ description: 'You may hand it over: it is of your side, or of a seat that nobody has filled' }),
 }).meta({ id: 'ClaimTask' });
 const clock = z.strictObject({
@@ -104,6 +106,16 @@ export const letter = z.strictObject({
 
 const related = z.strictObject({ claimNo: z.string().nullable().meta({ description: 'Null for a claim outside your scope' }), why: z.enum(['same-surgery', 'same-patient', 'same-file', 'survivor', 'duplicate']), stage: stage.nullable() }).meta({ id: 'RelatedClaim' });
 
+const erasable = z.enum(ERASABLE), retentionRule = z.enum(RETENTION_RULES);
+const retention = z.strictObject({
+  plain: words.meta({ description: 'What is kept how long, for everybody' }),
+  kept: z.array(z.strictObject({ what: erasable, title: words, rule: retentionRule, because: words, until: z.iso.date().nullable().meta({ description: 'The last day; null while the claim is open' }) })),
+  erased: z.array(z.strictObject({ what: erasable, title: words, rule: retentionRule, ruleTitle: words, because: words, dueOn: z.iso.date(), at: time })),
+  held: z.boolean().meta({ description: 'Nothing is erased now, due or not' }),
+  holds: z.array(z.strictObject({ holdId: z.string(), reason: z.enum(HOLD_REASONS), side: z.enum(['hospital', 'insurer']), by: z.string(), at: time, mayLift: z.boolean() })).nullable().meta({ description: 'Legal holds; null for who does not see the assessment' }),
+  consentWithdrawnAt: time.nullable(),
+}).meta({ id: 'Retention' });
+
 export const claimView = z.strictObject({
   claimNo: z.string(), version: z.int(), stage, stageSince: time, closedAs: z.enum(CLOSED_AS).nullable(), closedAt: time.nullable(), round: z.int(),
   tier: tier.nullable(), hospital: z.string(), department: z.string(), insurer: z.string(), reportedAt: time, breached: z.boolean(),
@@ -123,6 +135,7 @@ export const claimView = z.strictObject({
   contact: z.strictObject({ role, name: z.string() }).nullable().meta({ description: 'Whom the patient asks at the hospital; null for finance and operations, or where the directory knows nobody' }),
   letter: letter.nullable().meta({ description: 'Once decided; null for finance and operations' }),
   related: z.array(related).nullable().meta({ description: 'Claims that have to do with this one; null for who does not see the assessment' }),
+  retention,
   clinical: clinical.nullable().meta({ description: 'Null for finance and operations' }),
   assessment: assessment.nullable().meta({ description: 'Null for the patient, finance and operations' }),
   amounts: amounts.nullable().meta({ description: 'Null for operations' }),

@@ -1,19 +1,21 @@
 /** One claim as a person sees it: `GET /v1/claims/{claimNo}`. */
 import {
-  actsHere, allowed, checklist, dueOf, grossDays, isPaused, letterOf, mayHandOver, notNow, oneAsk, outstandingFen, plainOf, reasonOf, SEATS, waitingFor, type Actor, type ClaimState, type Text,
+  actsHere, allowed, checklist, dueOf, grossDays, isPaused, letterOf, mayActFor, mayHandOver, notNow, oneAsk, outstandingFen, plainOf, reasonOf, SEATS, waitingFor, type Actor, type ClaimState, type Text,
 } from '../../domain/claim';
 import type { Tx } from '../../platform/database';
 import { namesOf } from './access';
+import { erasureOf, type Keeps } from '../../domain/retention';
 import { contactOf } from './contact';
 import { relatedOf } from './related';
 import { givenRecordNo } from './report';
-import { accountAs, seesAmounts, seesAssessment, seesClinical, seesRelated } from './sees';
+import { retentionOf } from './retention';
+import { accountAs, seesAmounts, seesAssessment, seesClinical, seesRelated, withoutReasons } from './sees';
 import type { ClaimView } from './view-schema';
 
 type Part<K extends keyof ClaimView> = NonNullable<ClaimView[K]>;
 
 /** Builds the view in the reader's own transaction: what row-level security hides stays away. `now` is an ISO time. */
-export async function viewOf(tx: Tx, state: ClaimState, actor: Actor, now: string): Promise<ClaimView> {
+export async function viewOf(tx: Tx, state: ClaimState, actor: Actor, now: string, keeps: Keeps): Promise<ClaimView> {
   const clocks = Object.entries(state.clocks).map(([clock, run]) => {
     const { dueAt, provisional, workingDays, calendarVersion, ledger } = dueOf(state, run);
     return { clock, ...run, seat: SEATS.find((seat) => run.name === 'panel' && clock.endsWith(`.${seat}`)) ?? null, pauses: [...run.pauses], paused: isPaused(run), dueAt, provisional, workingDays, calendarVersion, ledger };
@@ -21,10 +23,10 @@ export async function viewOf(tx: Tx, state: ClaimState, actor: Actor, now: strin
   const may = allowed(state, actor, now);
   const tasks = state.tasks.map((task) => {
     const run = clocks.find((one) => one.clock === task.clock);
-    return { ...task, dueAt: run?.dueAt ?? null, paused: run?.paused ?? false, provisional: run?.provisional ?? false, handOver: may.includes('reassign-task') && mayHandOver(actor.role, task) };
+    return { ...task, dueAt: run?.dueAt ?? null, paused: run?.paused ?? false, provisional: run?.provisional ?? false, handOver: may.includes('reassign-task') && mayHandOver(actor.role, task), standIn: mayActFor(actor, task) };
   });
   const clinical = seesClinical(actor);
-  const patient = clinical ? await tx.patient.findUnique({ where: { id: state.patientId } }) : null;
+  const patient = clinical && erasureOf(state, 'person') === null ? await tx.patient.findUnique({ where: { id: state.patientId } }) : null;
   const contact = clinical ? await contactOf(tx, state) : null;
   const proposals = await proposalsOf(tx, state);
   return {
@@ -36,6 +38,7 @@ export async function viewOf(tx: Tx, state: ClaimState, actor: Actor, now: strin
     plain: clinical ? plainOf(state, now) : null,
     contact, letter: clinical && seesAmounts(actor) ? letterOf(state, contact) : null,
     related: seesRelated(actor) ? await relatedOf(tx, state) : null,
+    retention: retentionOf(state, actor, keeps, now),
     clinical: clinical ? await clinicalOf(tx, state) : null,
     assessment: seesAssessment(actor) ? assessmentOf(state, actor, now, proposals) : null,
     amounts: seesAmounts(actor) ? await amountsOf(tx, state, actor, proposals) : null,
@@ -46,11 +49,12 @@ export async function viewOf(tx: Tx, state: ClaimState, actor: Actor, now: strin
 const personsOf = (state: ClaimState): string[] =>
   [
     ...state.tasks.map((task) => task.assignee), state.lastAct?.by, state.decision?.by, state.recommendation?.by, state.recommendation?.proposedBy, state.acceptance?.by, state.payees?.setBy, state.payees?.confirmedBy,
-    ...state.proposals.map((one) => one.by), ...state.payments.flatMap((one) => [one.madeBy, one.checkedBy]), ...state.documents.map((one) => one.by), ...state.supplements.map((one) => one.askedBy),
+    ...state.proposals.map((one) => one.by), ...(state.holds ?? []).map((one) => one.by), ...state.payments.flatMap((one) => [one.madeBy, one.checkedBy]), ...state.documents.map((one) => one.by), ...state.supplements.map((one) => one.askedBy),
   ].filter((one): one is string => typeof one === 'string');
 
 async function clinicalOf(tx: Tx, state: ClaimState): Promise<Part<'clinical'>> {
-  const rows = await tx.document.findMany({ where: { claimNo: state.claimNo }, select: { id: true, fileName: true, status: true, kind: true, bytes: true, mediaType: true, sha256: true, uploadedAt: true, flags: true } });
+  // From the event on, before the last byte is gone: what is erased is nobody's to see.
+  const rows = erasureOf(state, 'file') !== null ? [] : await tx.document.findMany({ where: { claimNo: state.claimNo }, select: { id: true, fileName: true, status: true, kind: true, bytes: true, mediaType: true, sha256: true, uploadedAt: true, flags: true } });
   const file = new Map(rows.map((row) => [row.id, row]));
   const { outcomeType, occurredAt, surgeryAt, facts, fileVersion, gaps, waived, dispute } = state;
   type Clinical = Part<'clinical'>;
@@ -65,9 +69,10 @@ async function clinicalOf(tx: Tx, state: ClaimState): Promise<Part<'clinical'>> 
 }
 
 /** Supplement requests, each item with why it was asked: a proposed reason by its code, or own words, which stand beside the event and not in the state. */
-async function withReasons(tx: Tx, { claimNo, supplements }: ClaimState): Promise<Part<'clinical'>['supplements']> {
+async function withReasons(tx: Tx, state: ClaimState): Promise<Part<'clinical'>['supplements']> {
+  const { claimNo, supplements } = state;
   if (supplements.length === 0) return [];
-  const rows = await tx.claimEvent.findMany({ where: { claimNo, type: 'supplement-asked' }, select: { personal: { select: { content: true } } } });
+  const rows = erasureOf(state, 'file') !== null ? [] : await tx.claimEvent.findMany({ where: { claimNo, type: 'supplement-asked' }, select: { personal: { select: { content: true } } } });
   const why = Object.assign({}, ...rows.map((row) => (row.personal?.content as { why?: Record<string, string> } | undefined)?.why)) as Record<string, string>;
   type Item = Part<'clinical'>['supplements'][number]['items'][number];
   return supplements.map((request) => ({ ...request, items: request.items.map((item) => ({ ...item, fact: item.fact as Item['fact'], why: whyOf(item, why[item.itemId]) })) }));
@@ -95,12 +100,12 @@ function assessmentOf(state: ClaimState, actor: Actor, now: string, proposals: P
 }
 
 async function amountsOf(tx: Tx, state: ClaimState, actor: Actor, proposals: Part<'assessment'>['proposals']): Promise<Part<'amounts'>> {
-  const accounts = await tx.payee.findMany({ where: { claimNo: state.claimNo }, select: { id: true, holder: true, bank: true, account: true } });
+  const accounts = erasureOf(state, 'person') !== null ? [] : await tx.payee.findMany({ where: { claimNo: state.claimNo }, select: { id: true, holder: true, bank: true, account: true } });
   const { askedFen, paidFen, payees, payments, decision } = state;
   return {
     askedFen, paidFen, outstandingFen: outstandingFen(state), payments,
     proposals: actor.role === 'finance' ? proposals.filter((one) => one.roles.includes('finance')) : [],
-    decision: decision && (seesClinical(actor) ? decision : { decision: decision.decision, lines: decision.lines, at: decision.at, by: decision.by }),
+    decision: decision && (seesClinical(actor) ? decision : { ...withoutReasons(decision), at: decision.at, by: decision.by }),
     payees: payees && {
       ...payees,
       list: payees.list.map((payee) => {

@@ -6,12 +6,13 @@ import { Prisma } from '../../platform/database/generated/client';
 import { seesAssessment, seesClinical } from '../claim/sees';
 import { page, pageOf, readCursor } from '../http/cursor';
 import { fail } from '../problems';
-import { isLate, isReturned, ITS_CLAIM, notToAsk, tasksFrom, type tasksQuery, type TaskFilters } from './query';
+import { isHeldFor, isLate, isReturned, ITS_CLAIM, notToAsk, tasksFrom, type tasksQuery, type TaskFilters } from './query';
 
 const time = z.iso.datetime();
 export const taskLine = z.object({
   taskId: z.string(), claimNo: z.string(), version: z.int().meta({ description: 'Of the claim' }), kind: z.enum(TASK_KINDS), roles: z.array(z.enum(ROLES)),
   assignee: z.string().nullable(), assigneeName: z.string().nullable().meta({ description: 'As far as the directory shows it to you' }),
+  standIn: z.boolean().meta({ description: 'You stand in for its holder, who is away' }),
   openedAt: time, dueAt: time.nullable().meta({ description: 'Null while the clock is paused, and of a task that was done at once' }), closedAt: time.nullable(),
   provisional: z.boolean(), breached: z.boolean().meta({ description: 'Past due, now or at some time while the task was open' }), paused: z.boolean(),
   returned: z.boolean().meta({ description: 'Returned by an approver, or work of a kind that you had finished on this claim before' }),
@@ -26,7 +27,7 @@ export const tasksPage = pageOf(taskLine).extend({
 export type TasksPage = z.infer<typeof tasksPage>;
 
 interface Row {
-  id: string; claimNo: string; version: number; kind: TaskLine['kind']; roles: TaskLine['roles']; assignee: string | null; assigneeName: string | null; openedAt: Date; dueAt: Date | null; closedAt: Date | null;
+  id: string; claimNo: string; version: number; kind: TaskLine['kind']; roles: TaskLine['roles']; assignee: string | null; assigneeName: string | null; standIn: boolean; openedAt: Date; dueAt: Date | null; closedAt: Date | null;
   provisional: boolean; marked: boolean; breached: boolean; returned: boolean; status: string; stage: TaskLine['stage']; tier: TaskLine['tier']; hospital: string; department: string;
   outcomeType: NonNullable<TaskLine['outcomeType']>; patientName: string | null; flags: string[] | null;
 }
@@ -67,7 +68,7 @@ export async function readTasks(tx: Tx, actor: Actor, from: Prisma.Sql, { order 
   const rows = await tx.$queryRaw<Array<{ total: number } & (Row | { id: null })>>`
     WITH listed AS MATERIALIZED (SELECT t.id, t.breached, t.due_at, t.closed_at FROM ${from}),
          page AS (SELECT *, row_number() OVER (ORDER BY ${order.by}) AS n FROM listed WHERE ${order.beyond(cursor)} ORDER BY ${order.by} LIMIT ${limit + 1})
-    SELECT whole.total, t.id, t.claim_no AS "claimNo", c.version, t.kind, t.roles, t.assignee, (SELECT p.name FROM person p WHERE p.person_id = t.assignee LIMIT 1) AS "assigneeName",
+    SELECT whole.total, t.id, t.claim_no AS "claimNo", c.version, t.kind, t.roles, t.assignee, (SELECT p.name FROM person p WHERE p.person_id = t.assignee LIMIT 1) AS "assigneeName", coalesce(t.status = 'open' AND ${isHeldFor(actor.role)}, false) AS "standIn",
       t.opened_at AS "openedAt", t.due_at AS "dueAt", t.closed_at AS "closedAt", t.provisional, t.breached AS marked, ${isLate(now)} AS breached, ${isReturned(actor)} AS returned,
       t.status, c.stage, c.tier, t.hospital, t.department, c.outcome_type AS "outcomeType", (SELECT p.name FROM patient p WHERE p.id = c.patient_id) AS "patientName",
       CASE WHEN c.flagged THEN ARRAY(SELECT DISTINCT one ->> 'flag' FROM jsonb_array_elements(c.state -> 'flags') one) END AS flags
@@ -84,7 +85,7 @@ export async function countTasks(tx: Tx, actor: Actor, filters: TaskFilters, now
 }
 
 const lineOf = (row: Row, actor: Actor): TaskLine => ({
-  taskId: row.id, claimNo: row.claimNo, version: row.version, kind: row.kind, roles: row.roles, assignee: row.assignee, assigneeName: row.assigneeName,
+  taskId: row.id, claimNo: row.claimNo, version: row.version, kind: row.kind, roles: row.roles, assignee: row.assignee, assigneeName: row.assigneeName, standIn: row.standIn,
   openedAt: row.openedAt.toISOString(), dueAt: row.dueAt?.toISOString() ?? null, closedAt: row.closedAt?.toISOString() ?? null,
   provisional: row.provisional, breached: row.breached, paused: row.status === 'open' && row.dueAt === null, returned: row.returned,
   stage: row.stage, tier: row.tier, hospital: row.hospital, department: row.department,

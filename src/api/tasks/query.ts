@@ -13,7 +13,7 @@ const present = z.enum(['', 'true', 'false']).optional().transform((value) => va
 const { stage, tier, hospital, department, breached: flag } = claimsQuery.shape;
 
 const filters = {
-  mine: present.meta({ description: 'Tasks that you hold' }), pool: present.meta({ description: 'Tasks of your role that nobody holds' }),
+  mine: present.meta({ description: 'Tasks that you hold, and those of colleagues for whom you stand in' }), pool: present.meta({ description: 'Tasks of your role that nobody holds' }),
   waiting: present.meta({ description: 'Open tasks of others, on claims on which you have acted' }),
   done: present.meta({ description: 'Tasks that you finished, newest first; not with mine, pool or waiting' }),
   holder: z.string().regex(/^[A-Za-z0-9._:-]{1,64}$/).optional().meta({ description: 'Open tasks that this person holds; `nobody`: that nobody holds. For who leads the house; not with mine, pool, waiting or done' }),
@@ -49,6 +49,9 @@ export function notToAsk(actor: Actor, { flagged, holder }: TaskFilters): Proble
 /** Past due at `now`, or marked so by the ladder (SPEC §1.6). */
 export const isLate = (now: Date): Prisma.Sql => Prisma.sql`(t.breached OR coalesce(t.status = 'open' AND t.due_at <= ${now}, false))`;
 
+/** Is it held by a colleague who is away, for whom whoever asks stands in, in this role? Null for no, too, so that the index of holders serves. */
+export const isHeldFor = (role: Actor['role']): Prisma.Sql => Prisma.sql`(t.assignee = ANY ((SELECT scope_owners())::text[]) AND ${role} = ANY (t.roles))`;
+
 /** Is the task back with whoever asks: done before by them, or sent back by an approver (which is part of the assessment)? */
 export function isReturned(actor: Actor): Prisma.Sql {
   const sentBack = seesAssessment(actor) ? Prisma.sql`b.outcome = 'return-to-review' AND b.closed_at = t.opened_at` : Prisma.sql`false`;
@@ -78,9 +81,9 @@ const equal = (pairs: ReadonlyArray<readonly [Prisma.Sql, string | boolean | und
 /** Whose open tasks: one's own, those of the role's pool, those of others on claims on which one has acted; or those of one person of the house. */
 function whose({ personId, role }: Actor, f: TaskFilters): Prisma.Sql {
   if (f.holder !== undefined) return f.holder === 'nobody' ? Prisma.sql`t.assignee IS NULL` : Prisma.sql`t.assignee = ${f.holder}`;
-  const held = Prisma.sql`t.assignee = ${personId}`;
+  const held = Prisma.sql`(t.assignee = ${personId} OR ${isHeldFor(role)})`;
   const free = Prisma.sql`(t.assignee IS NULL AND ${role} = ANY (t.roles))`;
-  const others = Prisma.sql`(t.assignee IS DISTINCT FROM ${personId} AND NOT ${free} AND ${personId} = ANY (c.actors))`;
+  const others = Prisma.sql`(t.assignee IS DISTINCT FROM ${personId} AND NOT ${free} AND NOT coalesce(${isHeldFor(role)}, false) AND ${personId} = ANY (c.actors))`;
   const chosen = [...(f.mine ? [held] : []), ...(f.pool ? [free] : []), ...(f.waiting ? [others] : [])];
   return Prisma.sql`(${Prisma.join(chosen.length > 0 ? chosen : [held, free], ' OR ')})`;
 }

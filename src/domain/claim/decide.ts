@@ -8,8 +8,10 @@ import { event, type ClaimEvent, type EventBody, type EventData } from './events
 import { evolve } from './evolve';
 import { follow } from './follow';
 import type { Actor, Role } from './people';
+import { erasureOf } from '../retention/due';
 import { refuse, type Refusal } from './refusals';
 import type { Stage } from './stages';
+import { isAmong, isElsewhere, personsOf, whoActs } from './standing-in';
 import type { ClaimState } from './state';
 
 /** One act as it travels: made by a person or a system, with the id its maker gave it. */
@@ -34,7 +36,8 @@ export type Decided =
 const refused = (refusal: Refusal): Decided => ({ kind: 'refused', refusal });
 
 /** Decides one act on a claim. */
-export function decide(state: ClaimState, act: Act): Decided {
+export function decide(state: ClaimState, given: Act): Decided {
+  const act: Act = { ...given, actor: whoActs(state, given.command, given.input, given.actor) };
   const before = state.handled.find((h) => h.id === act.id);
   if (before) return before.hash === act.hash ? { kind: 'repeated', version: before.version, stage: before.stage } : refused(refuse('same-id-other-body'));
   if (!isCommand(act.command)) return refused(refuse('not-now'));
@@ -60,7 +63,7 @@ export function decide(state: ClaimState, act: Act): Decided {
 function confirm(state: ClaimState, act: Act, ctx: ActContext, input: CommandInput<'confirm-proposal'>): Decided {
   const proposal = state.proposals.find((p) => p.proposalId === input.proposalId)!;
   const row = COMMANDS[proposal.command as CommandName];
-  if (row.judges && state.seenBy.includes(ctx.actor.personId)) return refused(refuse('has-seen-it'));
+  if (row.judges && isAmong(state, personsOf(ctx.actor), state.seenBy)) return refused(refuse('has-seen-it'));
   // Proposed bodies are kept without their note; the effect does not need it.
   const wrong = row.available?.(state, ctx) ?? row.check?.(state, proposal.input, ctx) ?? null;
   if (wrong) return refused(wrong);
@@ -68,7 +71,10 @@ function confirm(state: ClaimState, act: Act, ctx: ActContext, input: CommandInp
 }
 
 /** What a patient does through a link. A link can be handed on: who receives the money is not changed by it (SPEC §1.9). */
-const ACTS_BY_LINK: readonly CommandName[] = ['upload-documents', 'supersede-document', 'answer-supplement', 'withdraw', 'dispute'];
+const ACTS_BY_LINK: readonly CommandName[] = ['upload-documents', 'supersede-document', 'answer-supplement', 'withdraw', 'dispute', 'withdraw-consent'];
+
+/** What cannot be done without the papers, once they were erased by rule. */
+const NEEDS_THE_FILE: readonly CommandName[] = ['upload-documents', 'supersede-document', 'dispute', 'reopen'];
 
 /** What needs two persons is not begun by link: whoever handed the link over could be both of them. */
 const mayByLink = (state: ClaimState, name: CommandName, onlyClaim: string): boolean =>
@@ -87,16 +93,19 @@ export function mayNot(state: ClaimState, name: CommandName, ctx: ActContext): R
   const isTheirs = roles ? (roles as readonly string[]).includes(ctx.actor.role) : ctx.actor.role === 'system' && ctx.actor.personId === `system:${row.by as string}`;
   if (!isTheirs) return refuse('not-your-role', { details: { roles: roles ?? [] } });
   if (ctx.actor.onlyClaim !== undefined && !mayByLink(state, name, ctx.actor.onlyClaim)) return refuse('not-by-link');
+  // In another department one is for a colleague's tasks only.
+  if (isElsewhere(ctx.actor, state) && ctx.actor.onBehalfOf === undefined) return refuse('not-handed-over');
   if (!row.stages.includes(state.stage)) return refuse('not-now', { details: { stage: state.stage, stages: row.stages, before: state.lastAct } });
-  if (row.judges && state.seenBy.includes(ctx.actor.personId)) return refuse('has-seen-it');
-  if (row.apart?.(state).includes(ctx.actor.personId)) return refuse('four-eyes', { details: { personId: ctx.actor.personId } });
+  if (NEEDS_THE_FILE.includes(name) && erasureOf(state, 'file') !== null) return refuse('erased');
+  if (row.judges && isAmong(state, personsOf(ctx.actor), state.seenBy)) return refuse('has-seen-it');
+  if (row.apart && isAmong(state, personsOf(ctx.actor), row.apart(state))) return refuse('four-eyes', { details: { personId: ctx.actor.personId } });
   if (row.second && state.proposals.some((p) => p.command === name)) return refuse('already-proposed');
   return row.available?.(state, ctx) ?? null;
 }
 
 /** The acts that this actor may do now: the buttons of the console, and the list in every refusal. */
 export const allowed = (state: ClaimState, actor: Actor, at: string): CommandName[] =>
-  PERSONS_ACTS.filter((name) => mayNot(state, name, { actor, at, actId: '' }) === null);
+  PERSONS_ACTS.filter((name) => mayNot(state, name, { actor: whoActs(state, name, undefined, actor), at, actId: '' }) === null);
 
 /** A report opens a claim: its first event, and what follows from it. */
 export function report(data: EventData['claim-reported'], act: Omit<Act, 'command' | 'input'>): { events: ClaimEvent[]; state: ClaimState } {

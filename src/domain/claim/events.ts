@@ -11,6 +11,8 @@ import type { DocumentKind, FileFacts, OutcomeType } from './documents';
 import type { Flag, Tier } from './tiers';
 import type { ClockName } from './clocks';
 import type { Seat, SupplementItem, TaskKind } from './state';
+import type { Hold } from '../retention/due';
+import type { Erasable, HoldReason, RetentionRule } from '../retention/rules';
 
 export type Personal = Record<string, unknown>;
 
@@ -23,7 +25,7 @@ export interface EventData {
   'stage-left': { stage: Stage; outcome: Outcome; to: Stage; closedAs?: ClosedAs };
   'task-opened': { taskId: string; kind: TaskKind; roles: Role[]; clock: string; clockName: ClockName; assignee: string | null; about: string | null };
   'task-closed': { taskId: string; done: boolean };
-  'task-assigned': { taskId: string; to: string | null; why: 'claimed' | 'released' | 'reassigned' | 'least-loaded' | 'nobody-eligible' };
+  'task-assigned': { taskId: string; to: string | null; why: 'claimed' | 'released' | 'reassigned' | 'least-loaded' | 'nobody-eligible' | 'holder-left' };
   'rung-climbed': { key: string; rung: string; dueAt: string; tells: Audience[]; breach: boolean; taskId: string | null };
 
   'facts-submitted': { occurredAt: string; outcomeType: OutcomeType; facts: FileFacts & { benefits: Array<{ benefit: Benefit; askedFen: number }> } };
@@ -69,6 +71,13 @@ export interface EventData {
   'mediator-appointed': { personId: string };
   'panel-voted': { seat: Seat; vote: 'uphold' | 'overturn' };
   'claim-reopened': Record<string, never>;
+
+  'hold-set': { holdId: string; reason: HoldReason; side: Hold['side'] };
+  'hold-lifted': { holdId: string };
+  /** PIPL art. 15: what the law does not ask to be kept is erased sooner. */
+  'consent-withdrawn': Record<string, never>;
+  /** From now on nobody reads it; its bytes are removed at once after. `rules`: the version of the table. */
+  'data-erased': { what: Erasable; rule: RetentionRule; dueOn: string; rules: string };
 
   'calendar-published': { calendar: Calendar };
   'got-stuck': { cause: string };

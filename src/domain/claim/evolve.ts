@@ -4,6 +4,7 @@
  */
 import { FAST_TRACK } from './clocks';
 import type { ClaimEvent } from './events';
+import { personsOf } from './standing-in';
 import { raisedAs, type ClaimState, type ClockRun } from './state';
 
 /** How many handled acts a claim remembers: far above what a claim sees in the 30 days that a key is kept. */
@@ -18,11 +19,17 @@ export function evolve(state: ClaimState | null, event: ClaimEvent): ClaimState 
   return {
     ...next,
     judgedBy: [...new Set([...next.judgedBy, ...judgesIn(event)])],
+    ...standInsAfter(next, event),
     version: event.version,
     lastEventAt: event.at,
     handled: handled.slice(-REMEMBERED_ACTS),
     lastAct: event.actor.role === 'system' ? next.lastAct : { command: act.command, by: event.actor.personId, role: event.actor.role, at: event.at },
   };
+}
+
+function standInsAfter({ standIns = [] }: ClaimState, { actor: { personId: by, onBehalfOf } }: ClaimEvent): Pick<ClaimState, 'standIns'> {
+  if (onBehalfOf === undefined || standIns.some((one) => one.by === by && one.for === onBehalfOf)) return {};
+  return { standIns: [...standIns, { by, for: onBehalfOf }] };
 }
 
 /** Events that are judgements of the claim: their authors are the people who have seen it (SPEC §1.1, dispute). */
@@ -34,10 +41,10 @@ const JUDGEMENTS: ReadonlySet<ClaimEvent['type']> = new Set([
 const JUDGING_PROPOSALS: readonly string[] = ['waive-document', 'waive-item', 'override-tier', 'recommend'];
 
 function judgesIn(e: ClaimEvent): string[] {
-  if (e.type === 'act-proposed') return JUDGING_PROPOSALS.includes(e.data.command) ? [e.actor.personId] : [];
+  if (e.type === 'act-proposed') return JUDGING_PROPOSALS.includes(e.data.command) ? personsOf(e.actor) : [];
   const judges = JUDGEMENTS.has(e.type) || (e.type === 'returned-to-review' && e.data.why === 'approver');
   if (!judges || e.actor.role === 'system') return [];
-  return e.type === 'recommended' && e.data.proposedBy !== null ? [e.actor.personId, e.data.proposedBy] : [e.actor.personId];
+  return e.type === 'recommended' && e.data.proposedBy !== null ? [...personsOf(e.actor), e.data.proposedBy] : personsOf(e.actor);
 }
 
 function apply(s: ClaimState | null, e: ClaimEvent): ClaimState {
@@ -123,6 +130,11 @@ function apply(s: ClaimState | null, e: ClaimEvent): ClaimState {
     case 'panel-voted': return { ...s, dispute: s.dispute && { ...s.dispute, votes: [...s.dispute.votes, { seat: e.data.seat, vote: e.data.vote, by }] } };
     case 'claim-reopened': return { ...s, reopening: true };
 
+    case 'hold-set': return { ...s, holds: [...s.holds ?? [], { ...e.data, by, at: e.at }] };
+    case 'hold-lifted': return { ...s, holds: (s.holds ?? []).filter((hold) => hold.holdId !== e.data.holdId) };
+    case 'consent-withdrawn': return { ...s, consentWithdrawnAt: e.at };
+    case 'data-erased': return { ...s, erased: [...s.erased ?? [], { what: e.data.what, rule: e.data.rule, dueOn: e.data.dueOn, at: e.at }] };
+
     case 'calendar-published': return { ...s, calendar: e.data.calendar };
     case 'got-stuck': return { ...s, stuck: { cause: e.data.cause, since: e.at } };
     case 'got-unstuck': return { ...s, stuck: null };
@@ -134,7 +146,8 @@ function stageLeft(s: ClaimState, e: ClaimEvent & { type: 'stage-left' }): Claim
   const judgedAnew = outcome === 'overturned' || outcome === 'reopened';
   const closes = to === 'closed';
   return {
-    ...(judgedAnew ? nextRound(s, e.at) : closes ? { ...s, clocks: stop(s.clocks, () => true, e.at) } : s),
+    // What still waits for a second person (lifting a hold) waits on; a proposal that lapses stops its clock itself.
+    ...(judgedAnew ? nextRound(s, e.at) : closes ? { ...s, clocks: stop(s.clocks, (run) => run.name !== 'second-person', e.at) } : s),
     stage: to, stageSince: e.at, closedAs: e.data.closedAs ?? null, closedAt: closes ? e.at : null,
     dispute: to === 'dispute' ? s.dispute : null, reopening: false,
   };

@@ -7,6 +7,7 @@ import { DOCUMENT_TITLES, type DocumentKind } from './documents';
 import type { Actor, Role } from './people';
 import { REFUSALS, type Refusal, type RefusalCode } from './refusals';
 import { STAGES, type Stage } from './stages';
+import { whoActs } from './standing-in';
 import { openRequest, type ClaimState } from './state';
 import type { Text } from './text';
 import { TIER_NAMES, type Tier } from './tiers';
@@ -76,7 +77,7 @@ export function notNow(state: ClaimState, actor: Actor, at: string): NotNow[] {
     if (!(row.by as readonly Role[]).some((role) => role === actor.role)) return [];
     const present = row.stages.includes(state.stage);
     const later = STEPS.includes(command) && row.stages.some((stage) => WAY[stage] > WAY[state.stage]);
-    const refusal = present || later ? mayNot(state, command, { actor, at, actId: '' }) : null;
+    const refusal = present || later ? mayNot(state, command, { actor: whoActs(state, command, undefined, actor), at, actId: '' }) : null;
     if (refusal === null || NOTHING_THERE.includes(refusal.code) || (refusal.code === 'not-by-link' && !MISSED_BY_LINK.includes(command))) return [];
     return [{ command, code: refusal.code, text: sentenceOf(state, command, refusal) }];
   });

@@ -24,6 +24,7 @@ export * from './reasons';
 export * from './refusals';
 export * from './roster';
 export * from './stages';
+export { DELEGATED_ROLES, isElsewhere, leads, mayActFor, MOST_DAYS_AWAY, personsOf, whoActs } from './standing-in';
 export * from './state';
 export type { Text } from './text';
 export * from './tiers';

@@ -32,7 +32,7 @@ function noticesFor(event: ClaimEvent, after: ClaimState): Notice[] {
         notice(`rung-${event.data.rung}`, to, { taskKind: task?.kind ?? null, dueAt: event.data.dueAt, breach: event.data.breach })));
     }
     case 'task-assigned': return event.data.to === null || event.data.to.startsWith('system:')
-      ? (event.data.why === 'nobody-eligible' ? [notice('nobody-eligible', { role: 'ops', personId: null }, { taskId: event.data.taskId })] : [])
+      ? (event.data.why === 'holder-left' ? [notice('holder-left', { role: SUPERVISOR[roleOf(after, event.data.taskId)], personId: null }, { taskId: event.data.taskId })] : event.data.why === 'nobody-eligible' ? [notice('nobody-eligible', { role: 'ops', personId: null }, { taskId: event.data.taskId })] : [])
       : [notice('task-assigned', { role: roleOf(after, event.data.taskId), personId: event.data.to }, { taskId: event.data.taskId })];
     case 'supplement-asked': {
       const request = openRequest(after);

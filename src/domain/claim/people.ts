@@ -18,7 +18,7 @@ export const ROLE_TITLES: Record<Role, Text> = {
 };
 
 /** Whoever an act is attributed to that is not a person: our own rules and timers, and the outside parties. */
-export const SYSTEMS = ['rule', 'clock', 'insurer', 'bank', 'storage', 'notices', 'directory', 'operations'] as const;
+export const SYSTEMS = ['rule', 'clock', 'insurer', 'bank', 'storage', 'notices', 'directory', 'operations', 'retention'] as const;
 export type SystemName = (typeof SYSTEMS)[number];
 
 /** Who performs an act, in the role it is performed in. No name: names stay in the directory. */
@@ -31,6 +31,10 @@ export const actorSchema = z.object({
   insurer: z.string().max(32).optional(),
   /** Signed in by a patient's link: acts on this claim only, and only in the ways of `ACTS_BY_LINK`. */
   onlyClaim: z.string().max(20).optional(),
+  /** Persons who are away and whose work in this role the actor does, as the directory has it at the request; no token says it. */
+  standsInFor: z.array(z.string().max(64)).max(100).optional(),
+  /** The one of them for whom the act was done; in the record. */
+  onBehalfOf: z.string().max(64).optional(),
 });
 export type Actor = z.infer<typeof actorSchema>;
 

@@ -28,13 +28,16 @@ function whoHolds(state: ClaimState, task: Task): Text[] {
     case 'answer-as-patient': return [{ zh: `还需要您提供${unanswered(state)}项材料或说明，在下方逐项答复即可；无法提供的，请说明原因。`, en: `Still needed from you: ${unanswered(state)} ${unanswered(state) === 1 ? 'paper or answer' : 'papers or answers'}. Answer below; if you cannot provide something, say why.` }];
     case 'investigate': return [{ zh: '保险公司正在进一步核实情况。', en: 'The insurer is looking into some points more closely.' }];
     case 'approve': return [{ zh: '保险公司正在作出决定。', en: 'The insurer is making its decision.' }];
-    case 'set-payee': return [{ zh: state.payees?.faulty ? '银行未能把款项汇到所登记的账户，需要更正收款账户，请联系医院驻点专员。' : '决定已经作出，还需要登记收款账户，请联系医院驻点专员。', en: state.payees?.faulty ? 'The bank could not pay into the account that was named: it has to be corrected. Please speak to the on-site specialist of the hospital.' : 'The decision is made; the account to pay into is still missing. Please speak to the on-site specialist of the hospital.' }];
+    case 'set-payee': return [{ zh: state.payees?.faulty ? `银行未能把款项汇到所登记的账户，需要更正收款账户。${WHERE_TO_NAME_IT.zh}` : `决定已经作出，还需要登记收款账户。${WHERE_TO_NAME_IT.zh}`, en: state.payees?.faulty ? `The bank could not pay into the account that was named: it has to be corrected. ${WHERE_TO_NAME_IT.en}` : `The decision is made; the account to pay into is still missing. ${WHERE_TO_NAME_IT.en}` }];
     case 'confirm-payee': case 'make-payment': case 'check-payment': return [{ zh: '决定已经作出，保险公司正在办理付款。', en: 'The decision is made; the insurer is preparing the payment.' }];
     case 'await-bank': return [{ zh: '款项已交银行，正在等待银行确认。', en: 'The payment is with the bank, which has yet to confirm it.' }];
     case 'decide-as-panel': return [{ zh: '您的异议由医院、保险公司和中立方三人裁决。', en: 'Three people, of the hospital, the insurer and a neutral side, are deciding on the objection.' }];
     case 'second-person': return [{ zh: '正在由第二人复核。', en: 'A second person is checking.' }];
   }
 }
+
+/** Who follows the claim by a link cannot name an account; with an account of their own they can (SPEC §1.2, mayByLink). */
+const WHERE_TO_NAME_IT: Text = { zh: '用您自己的账号登录后，可在下方登记；也可以请医院驻点专员代为登记。', en: 'Signed in with an account of your own you can name it below; otherwise ask the on-site specialist of the hospital to do it.' };
 
 /** Why it is judged once more, and why the earlier decision is no longer shown; nothing once it is decided again. */
 function whyAnew(state: ClaimState): Text[] {

@@ -7,6 +7,7 @@ export const REFUSALS = {
   'not-now': { rule: 'SPEC §1.1', zh: '案件当前阶段不允许此操作。请等待应办人完成当前步骤。', en: 'This cannot be done at the stage in which the claim is now. Wait for whoever owes the step.' },
   'not-your-role': { rule: 'SPEC §1.2', zh: '您的角色不能执行此操作。', en: 'Your role does not do this. Ask somebody in one of the roles named.' },
   'not-by-link': { rule: 'SPEC §1.2', zh: '通过链接不能执行此操作，请登录账户或请医院驻点专员协助。', en: 'This is not done through a link. Sign in with your account, or ask the on-site specialist of the hospital.' },
+  'not-handed-over': { rule: 'SPEC §1.2', zh: '这是其他科室的案件：您只能代办所替人员名下的任务。', en: 'This claim is of another department: you do here only the tasks that the person you stand in for holds.' },
   'four-eyes': { rule: 'SPEC §1.2', zh: '此操作必须由另一人完成。', en: 'This needs a person other than the one who did the step before. Ask a colleague.' },
   'has-seen-it': { rule: 'SPEC §1.1', zh: '重新审理须由未参与过本案的人员完成。', en: 'After a dispute or a reopening only people who have not judged this claim may do this.' },
   'same-id-other-body': { rule: 'SPEC §3', zh: '同一操作编号已用于不同内容。', en: 'This act id was already used with another body. Use a new id for a new act.' },
@@ -54,6 +55,9 @@ export const REFUSALS = {
   'not-your-task': { rule: 'SPEC §1.6', zh: '这不是您领取的任务。', en: 'You have not taken this task.' },
   'future-event': { rule: 'SPEC §1.5', zh: '事件时间晚于上报时间。', en: 'The event cannot lie after its report.' },
   'already-investigating': { rule: 'SPEC §1.1', zh: '调查已在进行。', en: 'An investigation is already open.' },
+  'held': { rule: 'SPEC §3', zh: '案件处于保全状态，不能删除。', en: 'The claim is held: nothing of it is erased before the hold is lifted.' },
+  'no-hold': { rule: 'SPEC §3', zh: '没有可由贵方解除的保全。', en: 'There is no hold that your side set. Who set one lifts it.' },
+  'erased': { rule: 'SPEC §3', zh: '案件材料已按规定删除，不能再处理。请作为新案件上报。', en: 'The papers of this claim were erased by rule: it cannot be taken up again. Report anew.' },
   'evidence-new-needed': { rule: 'SPEC §1.1', zh: '重新审理须有决定之后的新证据。', en: 'Reopening needs a document that came after the decision. Upload it first.' },
 } as const satisfies Record<string, Text & { rule: string }>;
 export type RefusalCode = keyof typeof REFUSALS;

@@ -11,6 +11,7 @@ import type { Role } from './people';
 import type { ClockName } from './clocks';
 import type { AskReason } from './one-ask';
 import type { Text } from './text';
+import type { Erasure, Hold } from '../retention/due';
 
 export interface ClaimDocument {
   documentId: string;
@@ -119,6 +120,8 @@ export interface ClaimState {
   patientId: string;
   patientPersonId: string | null;
   mediators: string[];
+  /** Who has acted here for whom. Missing where nobody has. */
+  standIns?: Array<{ by: string; for: string }>;
 
   stage: Stage;
   stageSince: string;
@@ -177,6 +180,11 @@ export interface ClaimState {
   reopening: boolean;
   ending: 'withdrawn' | 'voided' | null;
   survivor: string | null;
+
+  /** Retention (src/domain/retention). Absent until it happens, so that claims from before are as they were. */
+  holds?: Hold[];
+  consentWithdrawnAt?: string;
+  erased?: Erasure[];
 
   stuck: { cause: string; since: string } | null;
   lastAct: { command: string; by: string; role: string; at: string } | null;

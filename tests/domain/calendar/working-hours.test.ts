@@ -1,4 +1,4 @@
-import { afterWorkingHours, calendarFor } from '../../../src/domain/calendar';
+import { afterWorkingHours, calendarFor, workingSpans } from '../../../src/domain/calendar';
 
 const cal = calendarFor([2026]);
 const shanghai = (iso: string) => new Date(Date.parse(iso) + 8 * 3_600_000).toISOString().slice(0, 19);
@@ -29,4 +29,9 @@ describe('SPEC §1.6: an unclaimed pool task is told after 2 working hours, 09:0
   test.each([0, -1, NaN, 1e309])('%d hours are refused', (hours) => {
     expect(() => after('2026-03-02T10:00:00', hours)).toThrow('hours: not a number above 0');
   });
+});
+
+test('issue 5 part 5, outside office hours: the working hours of each working day, make-up Saturdays too, festivals not', () => {
+  const spans = workingSpans(cal, '2026-02-13T15:59:59Z', '2026-02-24T00:00:00Z').map(({ opens, closes }) => `${shanghai(opens)} ${shanghai(closes).slice(11)}`);
+  expect(spans).toEqual(['2026-02-13T09:00:00 17:00:00', '2026-02-14T09:00:00 17:00:00', '2026-02-24T09:00:00 17:00:00']);
 });

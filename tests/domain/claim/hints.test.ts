@@ -96,7 +96,7 @@ describe('SPEC §1.2: what a patient does through a link', () => {
     const withAccount = s.allowed(PEOPLE.patient);
     const through = s.allowed(byLink);
     // SPEC §1.2: once approved, withdrawing needs two persons, and who handed over the link could be both.
-    const listed = ['upload-documents', 'supersede-document', 'answer-supplement', 'dispute', ...(stage === 'payment' ? [] : ['withdraw'])];
+    const listed = ['upload-documents', 'supersede-document', 'answer-supplement', 'dispute', 'withdraw-consent', ...(stage === 'payment' ? [] : ['withdraw'])];
     expect(through).toEqual(withAccount.filter((name) => listed.includes(name)));
     for (const name of withAccount.filter((one) => !through.includes(one))) expect([name, s.refused(name, COMMANDS[name].example, byLink).code]).toEqual([name, 'not-by-link']);
   });

@@ -105,6 +105,14 @@ describe('SPEC §1.2: the patient follows the claim in plain words', () => {
     expect(plainOf(theirs.state, theirs.now).zh).toContain('您现在不需要做什么');
   });
 
+  test('SPEC §1.2: who has to name the account is told how: with an account of their own here, by a link through the specialist', () => {
+    const s = inPayment();
+    expect(s.allowed(PEOPLE.patient)).toContain('set-payee');
+    expect(s.allowed({ ...PEOPLE.patient, onlyClaim: s.state.claimNo })).not.toContain('set-payee');
+    const { zh, en } = plainOf(s.state, s.now);
+    expect([zh, en]).toEqual([expect.stringMatching(/登录后，可在下方登记；也可以请医院驻点专员/), expect.stringMatching(/you can name it below; otherwise ask the on-site specialist/)]);
+  });
+
   test('issue 4, what is missing: who won before the panel is told so, until it is decided again', () => {
     const s = overturned(inDispute());
     expect(plainOf(s.state, s.now)).toEqual({ zh: expect.stringMatching(/^三人小组支持您的异议：.*保险公司正在审核。/), en: expect.stringMatching(/^The panel of three agreed with the objection: .*The insurer is assessing the claim\./) });

@@ -3,6 +3,7 @@ import {
   agenda, checklist, COMMAND_NAMES, COMMANDS, DECISIONS, DOCUMENT_KINDS, FLAGS, isStraightThroughCandidate, mayUpload, openRequest, outstandingFen, PERSONS_ACTS, REASON_CODES, ROLES, system, SYSTEMS, TIER_NAMES,
   type Actor, type CommandName, type Decided, type DocumentKind, type Role, type SystemName,
 } from '../../../src/domain/claim';
+import { HOLD_REASONS } from '../../../src/domain/retention';
 import { PUBLISHED_YEARS } from '../../../src/domain/calendar';
 import { asAlso, actId, document, ELIGIBLE, facts, given, IN_STAGE, judgement, PAYEE, PEOPLE, SECRET, uuidOf, type Scenario } from './scenario';
 
@@ -67,9 +68,11 @@ function bodyFor(s: Scenario, command: CommandName, actor: Actor, d: Dice): unkn
     case 'void': return { survivor: d.one(['KP-2026-000001', state.claimNo]), note };
     case 'panel-decision': return { vote: d.one(['uphold', 'overturn']), note };
     case 'confirm-proposal': case 'decline-proposal': return { proposalId: state.proposals.length > 0 ? d.one(state.proposals).proposalId : 'none', note };
+    case 'set-hold': return { reason: d.one(HOLD_REASONS), note };
+    case 'lift-hold': return { holdId: state.holds?.length ? d.one(state.holds).holdId : 'none', note };
     case 'claim-task': case 'release-task': return { taskId };
     case 'reassign-task': return { taskId, to: d.one(EVERYBODY).personId };
-    case 'return-to-review': case 'return-payment': case 'dispute': case 'reopen': case 'withdraw': return { note };
+    case 'return-to-review': case 'return-payment': case 'dispute': case 'reopen': case 'withdraw': case 'withdraw-consent': return { note };
     default: return {};
   }
 }
@@ -95,7 +98,7 @@ function factFor(s: Scenario, d: Dice): { command: CommandName; input: unknown; 
 /** How a walk went on: what was decided of which act. */
 export interface Step { command: string; decided: Decided }
 
-const ASIDE: readonly CommandName[] = ['withdraw', 'void', 'claim-task', 'release-task', 'reassign-task', 'supersede-document', 'override-tier', 'open-investigation', 'decline-proposal'];
+const ASIDE: readonly CommandName[] = ['withdraw', 'void', 'claim-task', 'release-task', 'reassign-task', 'supersede-document', 'override-tier', 'open-investigation', 'decline-proposal', 'set-hold', 'lift-hold', 'withdraw-consent'];
 
 /** One step of chance. The claim is changed by what is done; nothing else is. */
 export function step(s: Scenario, d: Dice): Step {

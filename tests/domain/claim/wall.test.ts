@@ -91,10 +91,13 @@ const OFFERED: Record<Stage, Partial<Record<Role, string[]>>> = {
   closed: { patient: [...FILE, 'dispute'], liaison: FILE, specialist: FILE, manager: FILE, 'medical-affairs': FILE },
 };
 
+/** In every stage: who answers for the file may hold it, the patient may withdraw consent. */
+const ALWAYS: Partial<Record<Role, string[]>> = { 'medical-affairs': ['set-hold'], 'senior-reviewer': ['set-hold'], approver: ['set-hold'], patient: ['withdraw-consent'], specialist: ['withdraw-consent'] };
+
 describe('what each role is offered', () => {
   test.each(STAGE_NAMES)('SPEC §1.1, §1.2: %s', (stage) => {
     const offered = Object.fromEntries(ROLES.map((role) => [role, allowed(states[stage], actorIn(role), '2026-03-05T02:00:00.000Z').sort()]));
-    expect(offered).toEqual(Object.fromEntries(ROLES.map((role) => [role, [...(OFFERED[stage][role] ?? [])].sort()])));
+    expect(offered).toEqual(Object.fromEntries(ROLES.map((role) => [role, [...(OFFERED[stage][role] ?? []), ...(ALWAYS[role] ?? [])].sort()])));
   });
 
   test('SPEC §1.2: auditor, operations and the HIS feed change no claim in any stage', () => {

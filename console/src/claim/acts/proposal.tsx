@@ -37,6 +37,8 @@ export function Proposed({ claim, proposal }: { claim: ClaimView; proposal: Prop
     const item = claim.clinical?.supplements.flatMap((request) => request.items).find((one) => one.itemId === input['itemId']);
     if (item) add('item', item.document === null ? name('facts', item.fact) : name('documentKinds', item.document));
   }
+  const hold = claim.retention.holds?.find((one) => one.holdId === input['holdId']);
+  if (hold) add('hold', [name('holdReasons', hold.reason), claim.names[hold.by] ?? t('someone'), instantWords(hold.at, language)].join(' · '));
   if (typeof input['key'] === 'string') add('payment', input['key']);
   if (typeof input['paidFen'] === 'number') add('paid', yuan(input['paidFen']));
   if (proposal.note !== null) add('note', proposal.note);

@@ -6,7 +6,7 @@ import { TaskChoice } from './task-choice';
 
 export default function ReleaseTask({ claim, about, onDone }: ActFormProps) {
   const { person } = useSession();
-  const tasks = claim.tasks.filter((task) => task.assignee === person?.personId);
+  const tasks = claim.tasks.filter((task) => task.standIn || task.assignee === person?.personId);
   const [chosen, setChosen] = useState(about ?? null);
   const taskId = tasks.length === 1 ? tasks[0]?.taskId : tasks.find((task) => task.taskId === chosen)?.taskId;
   return (

@@ -43,6 +43,6 @@ function useUnlooked(claim: ActFormProps['claim']): Array<'nothingChecked' | 'no
   const papers = claim.clinical?.documents.filter(({ supersededBy }) => supersededBy === null) ?? [];
   return [
     ...(papers.length > 0 && !papers.some(({ documentId }) => checked.includes(documentId)) ? ['nothingChecked' as const] : []),
-    ...(claim.tasks.some((task) => task.kind === 'approve' && task.assignee !== person?.personId) ? ['notTaken' as const] : []),
+    ...(claim.tasks.some((task) => task.kind === 'approve' && !task.standIn && task.assignee !== person?.personId) ? ['notTaken' as const] : []),
   ];
 }

@@ -4,6 +4,7 @@ import { disputableUntil } from '../clocks';
 import { event } from '../events';
 import { refuse, type Refusal } from '../refusals';
 import { BEFORE_PAYMENT, STAGE_NAMES } from '../stages';
+import { isAmong, personsOf } from '../standing-in';
 import { SEATS, type ClaimState, type Seat } from '../state';
 import { SEAT_ROLES } from '../follow';
 import type { Role } from '../people';
@@ -111,12 +112,12 @@ export const endingCommands = {
     available: (state, { actor }) => {
       const theirs = state.proposals.filter((p) => (p.roles as string[]).includes(actor.role));
       if (theirs.length === 0) return refuse('no-proposal');
-      return theirs.some((p) => p.by !== actor.personId) ? null : refuse('four-eyes', { details: { personId: actor.personId } });
+      return theirs.some((p) => !isAmong(state, personsOf(actor), [p.by])) ? null : refuse('four-eyes', { details: { personId: actor.personId } });
     },
     check: (state, input, { actor }) => {
       const found = proposal(state, input.proposalId);
       if (!found) return refuse('no-proposal', { field: '/proposalId' });
-      if (found.by === actor.personId) return refuse('four-eyes', { field: '/proposalId', details: { personId: found.by } });
+      if (isAmong(state, personsOf(actor), [found.by])) return refuse('four-eyes', { field: '/proposalId', details: { personId: found.by } });
       return (found.roles as string[]).includes(actor.role) ? null : refuse('not-your-role', { details: { roles: found.roles } });
     },
     effect: (_, input) => [event('proposal-ended', { proposalId: input.proposalId, how: 'confirmed' }, noted(input))],

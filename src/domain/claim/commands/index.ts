@@ -3,11 +3,12 @@ import { endingCommands } from './ending';
 import { fileCommands } from './file';
 import { judgementCommands } from './judgement';
 import { paymentCommands } from './payment';
+import { retentionCommands } from './retention';
 import type { CommandRow } from './row';
 import { supplementCommands } from './supplement';
 import { taskCommands } from './tasks';
 
-const table = { ...fileCommands, ...supplementCommands, ...judgementCommands, ...paymentCommands, ...endingCommands, ...taskCommands };
+const table = { ...fileCommands, ...supplementCommands, ...judgementCommands, ...paymentCommands, ...endingCommands, ...retentionCommands, ...taskCommands };
 
 export type CommandName = keyof typeof table;
 /** The body that a command takes, as parsed. */

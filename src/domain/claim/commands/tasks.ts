@@ -4,9 +4,10 @@ import { calendarOf, publishedYearSchema, type Calendar, type PublishedYear } fr
 import { event, type EventBody } from '../events';
 import { agenda } from '../ladders';
 import { endSupplement } from '../follow';
-import { HOSPITAL_ROLES, INSURER_ROLES, type Role } from '../people';
+import { HOSPITAL_ROLES, INSURER_ROLES, type Actor, type Role } from '../people';
 import { refuse, type Refusal } from '../refusals';
 import { STAGE_NAMES } from '../stages';
+import { isAmong, personsOf } from '../standing-in';
 import { reviewersOf, type ClaimState, type Task } from '../state';
 import { id, instant, note, noted } from './inputs';
 import { command } from './row';
@@ -31,15 +32,17 @@ function withYears(known: Calendar, published: readonly PublishedYear[]): Calend
 /** A person who judged an earlier round, or the other half of a pair, may not be given a task (SPEC §1.1, §1.2). */
 export function mayHold(state: ClaimState, task: Task, personId: string): Refusal | null {
   const judging = ['accept-file', 'review', 'investigate', 'approve', 'decide-as-panel'].includes(task.kind);
-  if (judging && state.seenBy.includes(personId)) return refuse('has-seen-it', { details: { personId } });
+  if (judging && isAmong(state, [personId], state.seenBy)) return refuse('has-seen-it', { details: { personId } });
   const apart = task.kind === 'approve' ? reviewersOf(state)
     : task.kind === 'check-payment' ? state.payments.filter((p) => p.status === 'made').map((p) => p.madeBy)
     : task.kind === 'confirm-payee' ? [state.payees?.setBy]
     : task.kind === 'second-person' ? state.proposals.filter((p) => p.proposalId === task.about).map((p) => p.by)
     : task.kind === 'decide-as-panel' ? state.judgedBy
     : [];
-  return apart.includes(personId) ? refuse('four-eyes', { details: { personId } }) : null;
+  return isAmong(state, [personId], apart) ? refuse('four-eyes', { details: { personId } }) : null;
 }
+
+const holds = (actor: Actor, task: Task | undefined): boolean => task !== undefined && task.assignee !== null && personsOf(actor).includes(task.assignee);
 
 /** May this person take this task out of its pool? */
 function mayTake(state: ClaimState, task: Task, personId: string): Refusal | null {
@@ -69,8 +72,8 @@ export const taskCommands = {
     title: { zh: '放回任务', en: 'Give the task back' },
     causes: { zh: '任务回到任务池。', en: 'The task goes back to its pool.' },
     schema: z.strictObject({ taskId: id }),
-    by: EVERYBODY, stages: STAGE_NAMES, available: (state, ctx) => (state.tasks.some((t) => t.assignee === ctx.actor.personId) ? null : refuse('not-your-task')),
-    check: (state, input, { actor }) => (taskOf(state, input.taskId)?.assignee === actor.personId ? null : refuse('not-your-task', { field: '/taskId' })),
+    by: EVERYBODY, stages: STAGE_NAMES, available: (state, ctx) => (state.tasks.some((t) => holds(ctx.actor, t)) ? null : refuse('not-your-task')),
+    check: (state, input, { actor }) => (holds(actor, taskOf(state, input.taskId)) ? null : refuse('not-your-task', { field: '/taskId' })),
     effect: (_, input) => [event('task-assigned', { taskId: input.taskId, to: null, why: 'released' })],
     example: { taskId: 'KP-2026-000123.review.1' },
   }),
@@ -92,6 +95,15 @@ export const taskCommands = {
       event('task-assigned', { taskId: input.taskId, to: input.to, why: 'reassigned' }, noted(input)),
     ],
     example: { taskId: 'KP-2026-000123.review.1', to: 'p-reviewer-2' },
+  }),
+
+  'holder-left': command({
+    title: { zh: '持有人账号停用', en: 'The holder has left' },
+    causes: { zh: '其任务回到任务池，升级阶梯照常进行。', en: 'Their tasks go back to the pool; the ladder goes on where it was.' },
+    schema: z.strictObject({ personId: id }),
+    by: 'directory', stages: STAGE_NAMES,
+    effect: (state, input) => state.tasks.filter((t) => t.assignee === input.personId).map((t) => event('task-assigned', { taskId: t.taskId, to: null, why: 'holder-left' })),
+    example: { personId: 'p-reviewer-2' },
   }),
 
   'time-passed': command({
