@@ -2,15 +2,17 @@
  * `node --import tsx bench/evidence/memory.ts [MB]`: makes an evidence pack with one recording of that size (300), writes it to a disk, verifies it
  * there, and prints what resident memory each added and how long it took. One JSON line: also what the test of bounded memory reads.
  */
-import { randomFillSync } from 'node:crypto';
+import { createHash, randomFillSync, type Hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createHash } from 'node:crypto';
 import { packOf } from '../../src/api/evidence/pack';
 import { createFolderStore } from '../../src/platform/documents/folder-store';
+import { createKeyFile } from '../../src/platform/keys/key-file';
+import { openKeyFile } from '../../src/platform/keys/key-ring';
 import { signerOf } from '../../src/platform/keys/sign';
 import { nodeTools, sourceOf } from '../../src/verify/main';
 import { verifyPack } from '../../src/verify/pack';
@@ -20,19 +22,17 @@ const MB = 2 ** 20;
 async function main(megabytes: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'kuaipei-memory-'));
   try {
-    const { objects } = createFolderStore(folder);
-    await objects.put('documents/small', Buffer.from('so that the folder is there'));
-    const recording = await open(join(folder, 'objects', 'documents', 'recording'), 'w');
-    const part = Buffer.alloc(MB);
+    createKeyFile(join(folder, 'keys.json'));
+    const { objects } = createFolderStore(folder, openKeyFile(join(folder, 'keys.json')));
     const hash = createHash('sha256');
-    for (let n = 0; n < megabytes; n += 1) { randomFillSync(part); hash.update(part); await recording.write(part); }
-    await recording.close();
+    const bytes = megabytes * MB;
+    const objectKey = await objects.put('documents/recording', Readable.from(randomParts(megabytes, hash)), bytes);
     const sha256 = hash.digest('hex');
     const watch = watchMemory();
     const begun = Date.now();
     const gathered = {
       head: '', texts: [{ name: 'anchors.json', content: '{"anchors":[],"keys":[]}' }, { name: 'events.ndjson', content: '' }],
-      documents: [{ path: 'documents/1-witness-pack-00000000.mp4', uploadedBy: null, index: { documentId: 'recording', sha256 }, stored: { key: 'documents/recording', bytes: megabytes * MB } }],
+      documents: [{ path: 'documents/1-witness-pack-00000000.mp4', uploadedBy: null, index: { documentId: 'recording', sha256 }, stored: { storageKey: 'documents/recording', bytes, objectKey } }],
     };
     const pack = await packOf(gathered, { claimNo: 'KP-2026-000001', version: 0, seenAs: 'auditor', readsUntil: '2026-11-22T00:00:00.000Z' }, objects, signerOf({ id: 'first', key: Buffer.alloc(32, 1) }));
     await pipeline(pack.stream(), createWriteStream(join(folder, 'pack.zip')));
@@ -46,6 +46,14 @@ async function main(megabytes: number): Promise<void> {
     process.stdout.write(`${JSON.stringify({ megabytes, made, verified: { addedMB: watch.added(), seconds: (Date.now() - again) / 1000 }, peakRssMB: watch.peak(), genuine: contents.length === 0 })}\n`);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function* randomParts(megabytes: number, hash: Hash): Generator<Buffer> {
+  for (let n = 0; n < megabytes; n += 1) {
+    const part = randomFillSync(Buffer.alloc(MB));
+    hash.update(part);
+    yield part;
   }
 }
 

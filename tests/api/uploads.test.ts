@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import request from 'supertest';
 import { token } from '../support/identity';
@@ -20,4 +20,22 @@ test('tus creation-with-upload: one POST with the whole file is answered 201 wit
   expect([answer.status, answer.body]).toEqual([201, { documentId: answer.headers['document-id'], bytes: pdf.length, mediaType: 'application/pdf', sha256: expect.any(String), flags: [] }]);
   const read = await stack.get('specialist-a-h001', `/v1/documents/${answer.headers['document-id']}`);
   expect([read.status, Number(read.headers['content-length'])]).toEqual([200, pdf.length]);
+});
+
+test('issue 5: objects encrypted, and tampering with any document is found, and named: nothing of the changed file is given out', async () => {
+  const { body: { claimNo } } = await stack.post('specialist-a-h001', '/v1/claims', aReport('U2'));
+  const { documentId } = await stack.upload('specialist-a-h001', claimNo, 'medical-summary');
+  const path = join(stack.storeFolder, 'objects', 'documents', documentId);
+  const kept = readFileSync(path);
+  expect(kept.includes('%PDF')).toBe(false);
+  const range = { Range: `bytes=0-${String(kept.length - 17)}` };
+  expect((await stack.get('specialist-a-h001', `/v1/documents/${documentId}`, range)).status).toBe(206);
+  for (const changed of [Buffer.concat([kept.subarray(0, 200), Buffer.from([kept[200]! ^ 1]), kept.subarray(201)]), kept.subarray(0, -1), Buffer.concat([kept, Buffer.from('x')])]) {
+    rmSync(path);
+    writeFileSync(path, changed);
+    stack.lines.length = 0;
+    const answer = await stack.get('specialist-a-h001', `/v1/documents/${documentId}`);
+    expect([answer.status, answer.body]).toEqual([500, expect.objectContaining({ code: 'content-changed' })]);
+    expect(stack.lines.join('')).toContain(`content documents/${documentId} is not what was stored`);
+  }
 });

@@ -34,13 +34,13 @@ export async function packedCase(scenario: Scenario, mediators: string[] = []): 
   const keys = openKeyFile(keyFile);
   const database = await createDatabase();
   const worker = open(database.workerUrl, { keys }), api = open(database.apiUrl, { keys });
-  const store = createFolderStore(folder);
+  const store = createFolderStore(folder, keys);
   const contents = new Map<string, Buffer>();
   let text = JSON.stringify({ state: scenario.state, events: scenario.events });
-  for (const [n, { documentId, sha256 }] of scenario.state.documents.entries()) {
+  for (const [n, { documentId, sha256, bytes }] of scenario.state.documents.entries()) {
     const content = randomBytes(n === 0 ? 200_000 : 500 + n);
     contents.set(documentId, content);
-    text = text.replaceAll(sha256, createHash('sha256').update(content).digest('hex'));
+    text = text.replaceAll(`${sha256}","bytes":${bytes}`, `${sha256}","bytes":${content.length}`).replaceAll(sha256, createHash('sha256').update(content).digest('hex'));
   }
   const { state, events } = JSON.parse(text) as Pick<Scenario, 'state' | 'events'>;
   const { hospital, department, insurer } = state;
@@ -52,9 +52,10 @@ export async function packedCase(scenario: Scenario, mediators: string[] = []): 
     await recordEvents(tx, { claimNo: CLAIM_NO, events, state, naturalKey: CLAIM_NO });
     await tx.claim.update({ where: { claimNo: CLAIM_NO }, data: { mediators } });
     for (const [n, { documentId, kind, sha256, mediaType }] of state.documents.entries()) {
-      await store.objects.put(`documents/${documentId}`, contents.get(documentId)!);
+      const content = contents.get(documentId)!;
+      const objectKey = await store.objects.put(`documents/${documentId}`, content, content.length);
       await tx.document.create({ data: {
-        id: documentId, claimNo: CLAIM_NO, kind, fileName: `材料 ${n + 1}‮.pdf`, bytes: contents.get(documentId)!.length, mediaType, sha256, storageKey: `documents/${documentId}`, status: 'attached', flags: [],
+        id: documentId, claimNo: CLAIM_NO, kind, fileName: `材料 ${n + 1}‮.pdf`, bytes: content.length, mediaType, sha256, storageKey: `documents/${documentId}`, objectKey, status: 'attached', flags: [], attachedAt: new Date(state.reportedAt),
         uploadedBy: 'specialist', uploadedAt: new Date(state.reportedAt), hospital, department, insurer,
       } });
     }

@@ -2,20 +2,20 @@
 import { pipeline } from 'node:stream/promises';
 import { Router, type Request } from 'express';
 import { acceptedType } from '../../platform/documents/accepted';
+import { ContentChanged } from '../../platform/documents/frames';
+import { locationsOf, without } from '../../platform/documents/location';
 import type { DocumentFlag } from '../../platform/documents/inspect';
-import type { ObjectStore } from '../../platform/documents/store';
+import type { ObjectStore, StoredContent } from '../../platform/documents/store';
 import { wantedRange } from './byte-range';
 import { contentDisposition } from './content-disposition';
-import { fail, NOT_FOUND, notAllowed, READ_NOT_RECORDED } from '../problems';
+import { fail, NOT_FOUND, notAllowed } from '../problems';
 
 /** What of a document's row its content needs. */
-export interface DocumentContent {
+export interface DocumentContent extends StoredContent {
   id: string;
   fileName: string;
-  bytes: number;
   mediaType: string;
   sha256: string;
-  storageKey: string;
   flags: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export interface ContentRouterOptions {
   store: ObjectStore;
   /** The document within the caller's scope, or null. */
   find: (req: Request, id: string) => Promise<DocumentContent | null>;
-  /** Records that the caller is about to read it. Throwing keeps the content back (SPEC §1.2: each read logged); logging why is its own task. */
+  /** Records that the caller is about to read it. Throwing keeps the content back (SPEC §1.2: each read logged). */
   recordRead: (req: Request, document: DocumentContent) => Promise<void>;
   /** Leave to read this document by its address alone, for the caller. */
   ticketFor: (req: Request, documentId: string) => Promise<{ url: string; expiresAt: string }>;
@@ -38,12 +38,18 @@ const NEVER_INLINE: readonly DocumentFlag[] = ['active-content', 'embedded-file'
 /** The router; mount it where authentication has run. GET (whole or one byte range) and HEAD, POST for a ticket; anything else is 405. Problems are thrown (ProblemError). */
 export function createContentRouter({ store, find, recordRead, ticketFor }: ContentRouterOptions): Router {
   const router = Router();
+  const locations = locationsOf(store);
 
   // Express sends HEAD here too.
   router.get(DOCUMENT_PATH, async (req, res) => {
     const document = await found(req);
-    const etag = `"${document.sha256}"`;
     const isHead = req.method === 'HEAD';
+    const stored = await store.stat(document);
+    if (stored === null) throw new Error(`the content of document ${document.id} is missing from the store`);
+    if (stored.bytes !== document.bytes) throw new ContentChanged(document.storageKey, `it has ${String(stored.bytes)} bytes`);
+    // Where a picture was taken is nobody's business here; the original, as it came, is in the evidence pack.
+    const hidden = await locations(document);
+    const etag = hidden.length === 0 ? `"${document.sha256}"` : `"${document.sha256}-without-location"`;
     const range = req.get('if-range') === undefined || req.get('if-range') === etag ? req.get('range') : undefined;
     const wanted = wantedRange(isHead ? undefined : range, document.bytes);
     if (wanted.kind === 'not-satisfiable') {
@@ -52,9 +58,7 @@ export function createContentRouter({ store, find, recordRead, ticketFor }: Cont
         text: { zh: '请求的字节范围超出文件。', en: `The range asked for lies outside the ${String(document.bytes)} bytes of the document.` },
       });
     }
-    const stored = await store.stat(document.storageKey);
-    if (stored?.bytes !== document.bytes) throw new Error(`the content of document ${document.id} is missing from the store or has another length`);
-    if (!isHead && !(await recorded(req, document))) fail(READ_NOT_RECORDED);
+    if (!isHead) await recordRead(req, document);
 
     res.set({
       ETag: etag,
@@ -71,11 +75,11 @@ export function createContentRouter({ store, find, recordRead, ticketFor }: Cont
     if (req.get('if-none-match')?.split(/\s*,\s*/).some((one) => one === etag || one === `W/${etag}`)) { res.status(304).end(); return; }
 
     const { start, end } = wanted.kind === 'part' ? wanted : { start: 0, end: document.bytes - 1 };
-    const content = await store.openRange(document.storageKey, { start, end });
+    const content = await store.openRange(document, { start, end });
     res.set('Content-Length', String(end - start + 1));
     if (wanted.kind === 'part') res.status(206).set('Content-Range', `bytes ${String(start)}-${String(end)}/${String(document.bytes)}`);
     try {
-      await pipeline(content, res);
+      await pipeline(content, without(hidden, start), res);
     } catch (error) {
       // A reader that goes away in the middle is no fault of ours.
       if (!isPrematureClose(error)) throw error;
@@ -96,15 +100,6 @@ export function createContentRouter({ store, find, recordRead, ticketFor }: Cont
   async function found(req: Request<{ id: string }>): Promise<DocumentContent> {
     const { id } = req.params;
     return (DOCUMENT_ID.test(id) ? await find(req, id) : null) ?? fail(NOT_FOUND);
-  }
-
-  async function recorded(req: Request, document: DocumentContent): Promise<boolean> {
-    try {
-      await recordRead(req, document);
-      return true;
-    } catch {
-      return false;
-    }
   }
 }
 

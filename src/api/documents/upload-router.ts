@@ -22,6 +22,8 @@ export interface StoredUpload {
   mediaType: string;
   sha256: string;
   storageKey: string;
+  /** The content's data key, sealed. */
+  objectKey: string;
   flags: DocumentFlag[];
   /** Person id. */
   uploadedBy: string;
@@ -167,8 +169,8 @@ async function endOf(open: Open, req: Request, { store: { staging }, scanner, au
     } else {
       const { mediaType, flags } = verified;
       const storageKey = `documents/${uploadId}`;
-      await staging.keep(uploadId, storageKey);
-      const { documentId } = await onStored({ uploadId, claimNo, kind, fileName, bytes, mediaType, sha256, storageKey, flags, uploadedBy }, req);
+      const objectKey = await staging.keep(uploadId, bytes, storageKey);
+      const { documentId } = await onStored({ uploadId, claimNo, kind, fileName, bytes, mediaType, sha256, storageKey, objectKey, flags, uploadedBy }, req);
       outcome = { kind: 'stored', documentId, mediaType, sha256, flags };
     }
     const end = { uploadedBy, bytes, outcome };

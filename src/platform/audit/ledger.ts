@@ -65,7 +65,7 @@ async function changedHeads(tx: Tx): Promise<Changed[]> {
 export const byClaim = (a: Head, b: Head): number => (a.claimNo < b.claimNo ? -1 : 1);
 
 /** Keeps the public key beside the ledger, so that what was signed can be checked when the key is gone. Throws when another key had that id. */
-async function keepKey(tx: Tx, { keyId, publicKey }: Signer, since: Date): Promise<void> {
+export async function keepKey(tx: Tx, { keyId, publicKey }: Signer, since: Date): Promise<void> {
   const kept = await tx.evidenceKey.findUnique({ where: { keyId } });
   if (kept && isDifferentKey(kept.publicKey, publicKey)) throw new Error(`key ${keyId} signed under another public key before: give a new key a new id`);
   if (!kept) await tx.evidenceKey.create({ data: { keyId, publicKey, since } });

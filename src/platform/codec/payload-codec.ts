@@ -26,6 +26,9 @@ export function createPayloadCodec(keys: KeyRing): PayloadCodec {
   };
 }
 
+/** Under which key a payload is sealed; null for one that is not. */
+export const keyIdOfPayload = (payload: Payload): string | null => (isSealed(payload) ? textOf(payload.metadata?.[KEY_ID]) : null);
+
 const isSealed = ({ metadata }: Payload): boolean => textOf(metadata?.['encoding']) === ENCODING;
 
 /** Throws UnreadablePayload. */

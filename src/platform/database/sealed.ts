@@ -4,12 +4,13 @@
  */
 import { createHmac, randomUUID } from 'node:crypto';
 import { type KeyRing } from '../keys/key-ring';
-import { NotGenuine, seal, unseal } from '../keys/seal';
+import { NotGenuine } from '../keys/seal';
+import { fromSealedText, toSealedText } from '../keys/sealed-text';
 import { Prisma } from './generated/client';
 
 /** A table with sealed columns, in the database's own names. `key` tells its rows apart: each column of it with its type. */
 export interface SealedTable {
-  table: 'patient' | 'payee' | 'claim_event_personal';
+  table: 'patient' | 'payee' | 'claim_event_personal' | 'document';
   key: Readonly<Record<string, 'text' | 'uuid' | 'integer'>>;
   columns: readonly string[];
   /** The one of them that is JSON: what is sealed is its text. */
@@ -22,28 +23,18 @@ export const SEALED: readonly SealedTable[] = [
   { table: 'payee', key: { claim_no: 'text', id: 'text' }, columns: ['holder', 'account'] },
   // The salt too: beside it, the hash in the event would let short contents be guessed.
   { table: 'claim_event_personal', key: { claim_no: 'text', version: 'integer' }, columns: ['salt', 'content'], json: 'content' },
+  // People name files after the person, number and all.
+  { table: 'document', key: { id: 'uuid' }, columns: ['file_name'] },
 ];
-
-const FORM = /^v1\.([a-z0-9][a-z0-9-]{0,31})\.([A-Za-z0-9_-]+)$/;
-
-/** The id of the key under which a text is sealed; null for one in clear. */
-export const keyIdOf = (text: string): string | null => FORM.exec(text)?.[1] ?? null;
 
 /** Where a value belongs: opened elsewhere, it is not genuine. */
 export const placeOf = (table: string, column: string, key: ReadonlyArray<string | number>): string => `${table}.${column}/${key.join('/')}`;
 
 /** `v1.<key id>.<base64url>` under the key that seals now. */
-export function sealText(keys: KeyRing, clear: string, place: string): string {
-  const { id, key } = keys.current('columns');
-  return `v1.${id}.${seal(key, Buffer.from(clear), place).toString('base64url')}`;
-}
+export const sealText = (keys: KeyRing, clear: string, place: string): string => toSealedText(keys, 'columns', Buffer.from(clear), place);
 
 /** What `sealText` was given; a text in clear, from before there were keys, as it is. Throws KeyMissing, NotGenuine. */
-export function openText(keys: KeyRing, text: string, place: string): string {
-  const [, id, sealed] = FORM.exec(text) ?? [];
-  if (id === undefined || sealed === undefined) return text;
-  return unseal(keys.byId('columns', id).key, Buffer.from(sealed, 'base64url'), place).toString();
-}
+export const openText = (keys: KeyRing, text: string, place: string): string => fromSealedText(keys, 'columns', text, place)?.toString() ?? text;
 
 /** By what an identity number is found without being read: `<key id>.<HMAC>`, equal for equal numbers however they are written. */
 export const identityIndex = (keys: KeyRing, identityNumber: string, keyId = keys.current('blind-index').id): string =>
@@ -67,6 +58,7 @@ export function sealing(keys: KeyRing) {
         holder: { needs: { claimNo: true, id: true, holder: true }, compute: (row): string => open('payee', 'holder', [row.claimNo, row.id], row.holder) },
         account: { needs: { claimNo: true, id: true, account: true }, compute: (row): string => open('payee', 'account', [row.claimNo, row.id], row.account) },
       },
+      document: { fileName: { needs: { id: true, fileName: true }, compute: (row): string => open('document', 'file_name', [row.id], row.fileName) } },
       claimEventPersonal: {
         salt: { needs: { claimNo: true, version: true, salt: true }, compute: (row): string => open('claim_event_personal', 'salt', [row.claimNo, row.version], row.salt) },
         content: {
@@ -78,6 +70,7 @@ export function sealing(keys: KeyRing) {
     query: {
       patient: { $allOperations: ({ operation, args, query }) => query(sealArgs(operation, args, ['identityNumber', 'phone'], (row, where) => sealPatient(keys, row, where), ['update'])) },
       payee: { $allOperations: ({ operation, args, query }) => query(sealArgs(operation, args, ['holder', 'account'], (row) => sealPayee(keys, row))) },
+      document: { $allOperations: ({ operation, args, query }) => query(sealArgs(operation, args, ['fileName'], (row) => sealDocument(keys, row))) },
       claimEventPersonal: { $allOperations: ({ operation, args, query }) => query(sealArgs(operation, args, ['salt', 'content'], (row) => sealPersonal(keys, row))) },
     },
   });
@@ -107,6 +100,8 @@ function sealPayee(keys: KeyRing, row: Row): Row {
   const key = [of(row, 'claimNo'), of(row, 'id')];
   return { ...row, holder: sealText(keys, of(row, 'holder'), placeOf('payee', 'holder', key)), account: sealText(keys, of(row, 'account'), placeOf('payee', 'account', key)) };
 }
+
+const sealDocument = (keys: KeyRing, row: Row): Row => ({ ...row, fileName: sealText(keys, of(row, 'fileName'), placeOf('document', 'file_name', [of(row, 'id')])) });
 
 function sealPersonal(keys: KeyRing, row: Row): Row {
   const key = [of(row, 'claimNo'), of(row, 'version')];

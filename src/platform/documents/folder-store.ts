@@ -1,56 +1,53 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { chmod, link, mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { FileStore } from '@tus/file-store';
+import type { KeyRing } from '../keys/key-ring';
 import { fileSource } from './byte-source';
-import { RESUMABLE_MS, type DocumentStore, type ObjectStore, type UploadEnd, type UploadStaging } from './store';
+import { sealedStore } from './sealed-store';
+import { RESUMABLE_MS, type DocumentStore, type RawStore, type UploadEnd } from './store';
 
-/** Documents in a folder: `objects/` for good, `uploads/` on their way. Both lie on one file system, which must have hard links. */
-export function createFolderStore(folder: string): DocumentStore {
-  const objects = join(folder, 'objects');
-  const uploads = join(folder, 'uploads');
-  return { objects: objectsIn(objects), staging: stagingIn(uploads, objects) };
-}
+/** Documents in a folder, sealed: `objects/` for good, `uploads/` on their way. Both lie on one file system, which must have hard links. */
+export const createFolderStore = (folder: string, keys: KeyRing): DocumentStore => sealedStore(rawIn(join(folder, 'objects'), join(folder, 'uploads')), keys);
 
-function objectsIn(folder: string): ObjectStore {
+function rawIn(folder: string, uploads: string): RawStore {
+  const beingWritten = join(uploads, 'being-kept');
   return {
-    async put(key, content) {
-      const temporary = join(folder, `.${randomUUID()}`);
-      await mkdir(folder, { recursive: true });
-      await writeFile(temporary, content);
+    async write(key, content, bytes) {
+      const temporary = join(beingWritten, randomUUID());
+      await mkdir(beingWritten, { recursive: true });
       try {
+        await pipeline(content, createWriteStream(temporary));
+        if ((await stat(temporary)).size !== bytes) throw new Error(`content ${key} has another length than was said`);
         await publish(temporary, pathOf(folder, key));
+        return true;
+      } catch (error) {
+        if (codeOf(error) === 'EEXIST') return false;
+        throw error;
       } finally {
-        await rm(temporary);
+        content.destroy();
+        await rm(temporary, { force: true });
       }
     },
-    async stat(key) {
-      const found = await stat(pathOf(folder, key)).catch(nullWhenAbsent);
-      return found && { bytes: found.size };
-    },
-    async openRange(key, range) {
+    size: async (key) => (await stat(pathOf(folder, key)).catch(nullWhenAbsent))?.size ?? null,
+    async read(key, range) {
       // Opened here, so that a missing file is an error of this call and not of the stream later.
       const file = await open(pathOf(folder, key));
       return file.createReadStream(range ?? {});
     },
+    remove: (key) => rm(pathOf(folder, key), { force: true }),
+    uploads: uploadsIn(uploads, beingWritten),
   };
 }
 
-function stagingIn(folder: string, objects: string): UploadStaging {
+function uploadsIn(folder: string, beingWritten: string): RawStore['uploads'] {
   const dataStore = new FileStore({ directory: folder, expirationPeriodInMilliseconds: RESUMABLE_MS });
-  const received = (uploadId: string): string => join(folder, uploadId);
   const ended = (uploadId: string): string => join(folder, `${uploadId}.end`);
   return {
     dataStore,
-    open: (uploadId) => fileSource(received(uploadId)),
-    async keep(uploadId, key) {
-      try {
-        await publish(received(uploadId), pathOf(objects, key));
-      } catch (error) {
-        // Kept before a crash: the key belongs to this upload alone.
-        if (codeOf(error) !== 'EEXIST') throw error;
-      }
-    },
+    open: (uploadId) => fileSource(join(folder, uploadId)),
     async end(uploadId) {
       const text = await readFile(ended(uploadId), 'utf8').catch(nullWhenAbsent);
       return text === null ? null : (JSON.parse(text) as UploadEnd);
@@ -67,7 +64,13 @@ function stagingIn(folder: string, objects: string): UploadStaging {
       return bavail * bsize;
     },
     async sweep() {
-      await mkdir(folder, { recursive: true });
+      await mkdir(beingWritten, { recursive: true });
+      // Left by a process that died in the middle of writing.
+      for (const name of await readdir(beingWritten)) {
+        const path = join(beingWritten, name);
+        const { mtimeMs } = (await stat(path).catch(nullWhenAbsent)) ?? { mtimeMs: Date.now() };
+        if (Date.now() - mtimeMs > RESUMABLE_MS) await rm(path, { force: true });
+      }
       return dataStore.deleteExpired();
     },
   };

@@ -1,14 +1,16 @@
 import { Readable } from 'node:stream';
-import { CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client, S3ServiceException, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client, S3ServiceException, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3Store } from '@tus/s3-store';
 import type { StoreConfig } from '../config';
+import type { KeyRing } from '../keys/key-ring';
 import type { ByteSource } from './byte-source';
-import { RESUMABLE_MS, type DocumentStore, type ObjectStore, type UploadEnd, type UploadStaging } from './store';
+import { sealedStore } from './sealed-store';
+import { RESUMABLE_MS, type DocumentStore, type RawStore, type UploadEnd } from './store';
 
 type S3Config = Extract<StoreConfig, { kind: 's3' }>;
 
-/** Documents in a bucket: contents under their keys, uploads under their bare ids until they are documents. Credentials are the AWS SDK's own variables. */
-export function createS3Store({ endpoint, region, bucket }: S3Config): DocumentStore {
+/** Documents in a bucket, sealed: contents under their keys, uploads under their bare ids until they are documents. Credentials are the AWS SDK's own variables. */
+export function createS3Store({ endpoint, region, bucket }: S3Config, keys: KeyRing): DocumentStore {
   // Path style: storage on one's own premises rarely has a DNS name per bucket.
   const connection: S3ClientConfig = { endpoint, region, forcePathStyle: true };
   const bucketOf = new Bucket(new S3Client(connection), bucket);
@@ -17,10 +19,10 @@ export function createS3Store({ endpoint, region, bucket }: S3Config): DocumentS
     expirationPeriodInMilliseconds: RESUMABLE_MS,
     useTags: false, // not every S3 has tags
   });
-  return { objects: objectsIn(bucketOf), staging: stagingIn(bucketOf, dataStore) };
+  return sealedStore(rawIn(bucketOf, dataStore), keys);
 }
 
-/** One bucket's four calls. */
+/** One bucket's calls. */
 class Bucket {
   constructor(private readonly client: S3Client, private readonly name: string) {}
 
@@ -41,13 +43,19 @@ class Bucket {
     return Body;
   }
 
-  /** `once`: refused by the storage when the key exists. */
-  async write(key: string, content: Buffer | string, once: boolean): Promise<void> {
-    await this.client.send(new PutObjectCommand({ Bucket: this.name, Key: key, Body: content, ...(once ? { IfNoneMatch: '*' } : {}) }));
+  async write(key: string, content: string): Promise<void> {
+    await this.client.send(new PutObjectCommand({ Bucket: this.name, Key: key, Body: content }));
   }
 
-  async copy(from: string, to: string): Promise<void> {
-    await this.client.send(new CopyObjectCommand({ Bucket: this.name, Key: to, CopySource: `${this.name}/${from}` }));
+  /** False: refused by the storage, because the key exists. */
+  async writeOnce(key: string, content: Readable, bytes: number): Promise<boolean> {
+    try {
+      await this.client.send(new PutObjectCommand({ Bucket: this.name, Key: key, Body: content, ContentLength: bytes, IfNoneMatch: '*' }));
+      return true;
+    } catch (error) {
+      if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412) return false;
+      throw error;
+    }
   }
 
   async remove(...keys: string[]): Promise<void> {
@@ -55,18 +63,24 @@ class Bucket {
   }
 }
 
-function objectsIn(bucket: Bucket): ObjectStore {
+function rawIn(bucket: Bucket, dataStore: S3Store): RawStore {
   return {
-    put: (key, content) => bucket.write(key, content, true),
-    async stat(key) {
-      const bytes = await bucket.bytesOf(key);
-      return bytes === null ? null : { bytes };
+    async write(key, content, bytes) {
+      try {
+        // Asked first, so that two gigabytes are not sent to be refused.
+        return (await bucket.bytesOf(key)) === null && (await bucket.writeOnce(key, content, bytes));
+      } finally {
+        content.destroy();
+      }
     },
-    openRange: (key, range) => bucket.read(key, range),
+    size: (key) => bucket.bytesOf(key),
+    read: (key, range) => bucket.read(key, range),
+    remove: (key) => bucket.remove(key),
+    uploads: uploadsIn(bucket, dataStore),
   };
 }
 
-function stagingIn(bucket: Bucket, dataStore: S3Store): UploadStaging {
+function uploadsIn(bucket: Bucket, dataStore: S3Store): RawStore['uploads'] {
   const ended = (uploadId: string): string => `${uploadId}.end`;
   return {
     dataStore,
@@ -77,15 +91,12 @@ function stagingIn(bucket: Bucket, dataStore: S3Store): UploadStaging {
       }
       return sourceOf(bucket, uploadId, bytes);
     },
-    async keep(uploadId, key) {
-      if ((await bucket.bytesOf(key)) === null) await bucket.copy(uploadId, key);
-    },
     async end(uploadId) {
       if ((await bucket.bytesOf(ended(uploadId))) === null) return null;
       return JSON.parse((await buffered(await bucket.read(ended(uploadId)))).toString()) as UploadEnd;
     },
     async finish(uploadId, end) {
-      await bucket.write(ended(uploadId), JSON.stringify(end), false);
+      await bucket.write(ended(uploadId), JSON.stringify(end));
       await bucket.remove(uploadId, `${uploadId}.info`, `${uploadId}.part`);
     },
     freeBytes: () => Promise.resolve(null),

@@ -29,8 +29,10 @@ const KEY_BYTES = 32;
 const LOOK_AGAIN_MS = 10_000;
 
 const keyId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
-/** `{ "current": "2026-11", "keys": { "2026-11": "<32 bytes in base64>" } }` */
-export const keyFileSchema = z.strictObject({ current: keyId, keys: z.record(keyId, z.base64().refine((text) => Buffer.from(text, 'base64').length === KEY_BYTES)) })
+/** `{ "current": "2026-11", "keys": { "2026-11": "<32 bytes in base64>" } }`; `turnedOut`: since when the others do not seal. */
+export const keyFileSchema = z.strictObject({
+  current: keyId, keys: z.record(keyId, z.base64().refine((text) => Buffer.from(text, 'base64').length === KEY_BYTES)), turnedOut: z.record(keyId, z.iso.datetime()).optional(),
+})
   .refine(({ current, keys }) => current in keys);
 export type KeyFile = z.infer<typeof keyFileSchema>;
 

@@ -1,9 +1,10 @@
 /** Sealing anew what stays: every sealed column under the key that seals now, while everything runs (docs/decisions/0017-keys.md, "Rotation"). */
 import type { Database } from '../database';
 import { Prisma } from '../database/generated/client';
-import { identityIndex, keyIdOf, openText, placeOf, SEALED, sealText, type SealedTable } from '../database/sealed';
+import { identityIndex, openText, placeOf, SEALED, sealText, type SealedTable } from '../database/sealed';
 import { KeyMissing, type KeyRing } from './key-ring';
 import { NotGenuine } from './seal';
+import { keyIdOf } from './sealed-text';
 
 /** How many rows were sealed anew, and how many hold what no key opens: they are left as they are. */
 export interface Resealed { rows: number; unreadable: number }
@@ -31,12 +32,12 @@ export async function reseal(database: Database, keys: KeyRing, say: (line: stri
   return total;
 }
 
-/** How many values stand under each key; `in clear` for those that are not sealed. */
+/** How many values of the database stand under each key, keys of stored contents among them; `in clear` for those that are not sealed. */
 export async function countByKey(database: Database): Promise<Record<string, number>> {
   const each = SEALED.flatMap(({ table, columns, json }) => columns.map((column) => Prisma.sql`SELECT ${column === json ? Prisma.sql`${name(column)} #>> '{}'` : name(column)} AS value FROM ${name(table)}`));
-  const index = Prisma.sql`SELECT 'v1.' || identity_index FROM patient`;
+  const others = [Prisma.sql`SELECT 'v1.' || identity_index FROM patient`, Prisma.sql`SELECT object_key FROM document`];
   const counted = await database.$queryRaw<Array<{ key: string | null; total: number }>>`
-    SELECT substring(value FROM '^v1\\.([a-z0-9-]+)\\.[A-Za-z0-9_-]+$') AS key, count(*)::int AS total FROM (${Prisma.join([...each, index], ' UNION ALL ')}) AS v WHERE value IS NOT NULL GROUP BY 1 ORDER BY 1`;
+    SELECT substring(value FROM '^v1\\.([a-z0-9-]+)\\.[A-Za-z0-9_-]+$') AS key, count(*)::int AS total FROM (${Prisma.join([...each, ...others], ' UNION ALL ')}) AS v WHERE value IS NOT NULL GROUP BY 1 ORDER BY 1`;
   return Object.fromEntries(counted.map(({ key, total }) => [key ?? 'in clear', total]));
 }
 
@@ -71,6 +72,7 @@ function exchange(database: Database, keys: KeyRing, table: SealedTable['table']
   switch (table) {
     case 'patient': return database.$executeRaw`UPDATE patient SET identity_number = ${anew[0]}, phone = ${anew[1]}, identity_index = ${index}
       WHERE id = ${key[0]}::uuid AND identity_number IS NOT DISTINCT FROM ${was[0]} AND phone IS NOT DISTINCT FROM ${was[1]}`;
+    case 'document': return database.$executeRaw`UPDATE document SET file_name = ${anew[0]} WHERE id = ${key[0]}::uuid AND file_name = ${was[0]}`;
     case 'payee': return database.$queryRaw`SELECT reseal_payee(${key[0]}, ${key[1]}, ${was[0]}, ${was[1]}, ${anew[0]}, ${anew[1]})`;
     case 'claim_event_personal': return database.$queryRaw`SELECT reseal_personal(${key[0]}, ${Number(key[1])}::integer, ${was[0]}, ${was[1]}::jsonb, ${anew[0]}, ${anew[1]})`;
   }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { wantedRange } from '../../../src/api/documents/byte-range';
 import { contentDisposition } from '../../../src/api/documents/content-disposition';
+import { ProblemError, READ_NOT_RECORDED } from '../../../src/api/problems';
 import { headersOf, sha256, upload, type Declaration } from './client';
 import { startUploadServer, type UploadServer } from './upload-server';
 
@@ -30,7 +31,7 @@ describe('GET /v1/documents/{id}', () => {
     server = await startUploadServer({
       folder,
       onRead: (person) => {
-        if (recorderDown) throw new Error('audit sink away');
+        if (recorderDown) throw new ProblemError(READ_NOT_RECORDED);
         readers.push(person);
       },
     });
@@ -40,6 +41,21 @@ describe('GET /v1/documents/{id}', () => {
   afterAll(async () => {
     await server.stop();
     rmSync(folder, { recursive: true });
+  });
+
+  it('issue 5 part 6: EXIF location removed from what is shown: whole, by ranges, and under an ETag of its own', async () => {
+    const photo = readFileSync(join(SAMPLES, 'exif_gps.jpg'));
+    const photoId = await uploaded('exif_gps.jpg');
+    const answer = await get(photoId);
+    const whole = await bytesOf(answer);
+    expect([whole.length, whole.equals(photo)]).toEqual([photo.length, false]);
+    const etag = answer.headers.get('etag') ?? '';
+    expect(etag).toBe(`"${sha256(photo)}-without-location"`);
+    const part = await get(photoId, { range: 'bytes=20-2000', 'if-range': etag });
+    expect(part.status).toBe(206);
+    expect((await bytesOf(part)).equals(whole.subarray(20, 2001))).toBe(true);
+    expect((await get(photoId, { range: 'bytes=0-1', 'if-range': `"${sha256(photo)}"` })).status).toBe(200);
+    expect((await get(photoId, { 'if-none-match': etag })).status).toBe(304);
   });
 
   it('gives the content as it came, with its name, its hash as ETag, and nothing that could run', async () => {

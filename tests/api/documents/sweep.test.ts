@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sweepUploads } from '../../../src/api/documents/sweep';
 import { createFolderStore } from '../../../src/platform/documents/folder-store';
+import { keysIn } from '../../support/keys';
 
 afterEach(() => { jest.useRealTimers(); });
 
@@ -22,6 +23,19 @@ test('uploads that were given up are swept at start and every six hours, a failu
 
 test('a store into which nothing was ever uploaded has nothing to sweep', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kuaipei-sweep-'));
-  expect(await createFolderStore(join(folder, 'none-yet')).staging.sweep()).toBe(0);
+  expect(await createFolderStore(join(folder, 'none-yet'), keysIn(folder)).staging.sweep()).toBe(0);
+  rmSync(folder, { recursive: true });
+});
+
+test('what a process left that died while it kept a file is swept after a week', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kuaipei-sweep-'));
+  const left = join(folder, 'uploads', 'being-kept');
+  mkdirSync(left, { recursive: true });
+  for (const [name, days] of [['old', 8], ['young', 6]] as const) {
+    writeFileSync(join(left, name), 'x');
+    utimesSync(join(left, name), new Date(), new Date(Date.now() - days * 24 * 3_600_000));
+  }
+  await createFolderStore(folder, keysIn(folder)).staging.sweep();
+  expect(readdirSync(left)).toEqual(['young']);
   rmSync(folder, { recursive: true });
 });

@@ -13,6 +13,7 @@ import { fail, NOT_FOUND, ProblemError, sendProblem, type Problem } from '../../
 import { createFolderStore } from '../../../src/platform/documents/folder-store';
 import type { Scanner } from '../../../src/platform/documents/scanner';
 import type { DocumentStore } from '../../../src/platform/documents/store';
+import { keysIn } from '../../support/keys';
 
 export interface UploadServer { url: string; rows: () => StoredUpload[]; stop: () => Promise<void> }
 
@@ -30,8 +31,9 @@ const clean: Scanner = { scan: (content) => { content.destroy(); return Promise.
 const FORBIDDEN: Problem = { status: 403, code: 'not-allowed', text: { zh: '不允许', en: 'not allowed' } };
 
 /** Who asks is the bearer token itself. Claim KP-2026-000404 is out of everybody's scope; invoices may not be uploaded. */
-export async function startUploadServer({ folder, store = createFolderStore(folder), scanner = clean, onRead, beforeRow }: Stand, port = 0): Promise<UploadServer> {
+export async function startUploadServer({ folder, store: given, scanner = clean, onRead, beforeRow }: Stand, port = 0): Promise<UploadServer> {
   mkdirSync(folder, { recursive: true });
+  const store = given ?? createFolderStore(folder, keysIn(folder));
   const file = join(folder, 'rows.ndjson');
   const rows = (): StoredUpload[] => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as StoredUpload) : []);
   const personOf = (req: express.Request): string => req.get('authorization')?.replace('Bearer ', '') ?? 'nobody';

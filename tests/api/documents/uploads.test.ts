@@ -6,6 +6,7 @@ import { createFolderStore } from '../../../src/platform/documents/folder-store'
 import { createS3Store } from '../../../src/platform/documents/s3-store';
 import { ScannerUnavailable, type Scanner, type ScanResult } from '../../../src/platform/documents/scanner';
 import type { DocumentStore } from '../../../src/platform/documents/store';
+import { keysIn } from '../../support/keys';
 import { create, head, headersOf, metadataFor, patch, sha256, upload } from './client';
 import { startUploadServer, type UploadServer } from './upload-server';
 
@@ -14,8 +15,8 @@ const pdf = readFileSync(join(SAMPLES, 'fixture.pdf'));
 
 // The same tests run against real S3 storage where its endpoint (with a bucket of this name) is given.
 const s3 = process.env['TEST_S3_ENDPOINT'];
-const stores: [string, (folder: string) => DocumentStore][] = [['folder', createFolderStore]];
-if (s3 !== undefined) stores.push(['S3', () => createS3Store({ kind: 's3', endpoint: s3, bucket: 'kuaipei-test', region: 'us-east-1' })]);
+const stores: [string, (folder: string) => DocumentStore][] = [['folder', (folder) => createFolderStore(folder, keysIn(folder))]];
+if (s3 !== undefined) stores.push(['S3', (folder) => createS3Store({ kind: 's3', endpoint: s3, bucket: 'kuaipei-test', region: 'us-east-1' }, keysIn(folder))]);
 
 describe.each(stores)('uploads to a %s', (kind, storeIn) => {
   let folder: string;
@@ -48,9 +49,9 @@ describe.each(stores)('uploads to a %s', (kind, storeIn) => {
     expect(answer.headers.get('document-id')).toBe(documentId);
     expect(rowOf(documentId)).toEqual({
       uploadId: documentId, claimNo: 'KP-2026-000001', kind: 'medical-summary', fileName: '出院小结.pdf', bytes: pdf.length,
-      mediaType: 'application/pdf', sha256: sha256(pdf), storageKey: `documents/${documentId}`, flags: [], uploadedBy: 'li',
+      mediaType: 'application/pdf', sha256: sha256(pdf), storageKey: `documents/${documentId}`, objectKey: expect.stringMatching(/^v1\.first\./) as string, flags: [], uploadedBy: 'li',
     });
-    const content = Buffer.concat((await (await store.objects.openRange(`documents/${documentId}`)).toArray()) as Buffer[]);
+    const content = Buffer.concat((await (await store.objects.openRange(rowOf(documentId)!)).toArray()) as Buffer[]);
     expect(content.equals(pdf)).toBe(true);
   });
 
@@ -61,6 +62,21 @@ describe.each(stores)('uploads to a %s', (kind, storeIn) => {
     expect(await (await patch(location, 'li', 0, pdf.subarray(0, 3_000))).json()).toMatchObject({ status: 409, code: 'upload-offset' });
     expect((await head(location, 'li')).headers.get('upload-offset')).toBe('3000');
     expect((await patch(location, 'li', 3_000, pdf.subarray(3_000))).status).toBe(200);
+  });
+
+  it('issue 5: objects encrypted, on their way and for good: no byte of the file and not its name lies in clear', async () => {
+    if (kind !== 'folder') return;
+    const created = await create(server.url, 'li', pdf.length, metadataFor(pdf, { filename: '张三出院小结.pdf' }));
+    const location = new URL(created.headers.get('location') ?? '', server.url).href;
+    await patch(location, 'li', 0, pdf.subarray(0, 3_001));
+    const lying = (): Buffer => Buffer.concat(readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name !== 'rows.ndjson').map((entry) => readFileSync(join(entry.parentPath, entry.name))));
+    const inClear = (): string[] => ['%PDF-', 'endobj', '张三', Buffer.from('张三出院小结').toString('base64')].filter((text) => lying().includes(text));
+    expect(inClear()).toEqual([]);
+    await patch(location, 'li', 3_001, pdf.subarray(3_001, 4_000));
+    expect((await patch(location, 'li', 4_000, pdf.subarray(4_000))).status).toBe(200);
+    expect(inClear()).toEqual([]);
+    expect(pdf.includes('endobj')).toBe(true);
   });
 
   it('the answer to the last byte can be had again: by HEAD, and by sending nothing at the end', async () => {
@@ -77,9 +93,9 @@ describe.each(stores)('uploads to a %s', (kind, storeIn) => {
     const { location } = await upload(server.url, 'li', pdf);
     expect((await patch(location, 'li', 0, Buffer.from('other'))).status).toBe(409);
     expect(await (await fetch(location, { method: 'DELETE', headers: headersOf('li') })).json()).toMatchObject({ status: 409, code: 'upload-ended' });
-    const key = `documents/${location.split('/').at(-1) ?? ''}`;
-    expect((await store.objects.stat(key))?.bytes).toBe(pdf.length);
-    if (kind === 'folder') await expect(store.objects.put(key, Buffer.from('other'))).rejects.toThrow('EEXIST');
+    const stored = rowOf(location.split('/').at(-1))!;
+    expect((await store.objects.stat(stored))?.bytes).toBe(pdf.length);
+    await expect(store.objects.put(stored.storageKey, Buffer.from('other'), 5)).rejects.toThrow('none is written over');
   });
 
   it('an upload that is not finished can be given up', async () => {
@@ -98,7 +114,7 @@ describe.each(stores)('uploads to a %s', (kind, storeIn) => {
     expect((await head(answer.location, 'li')).status).toBe(410);
     expect(await (await patch(answer.location, 'li', pdf.length, Buffer.alloc(0))).json()).toMatchObject({ code: 'checksum-mismatch' });
     const uploadId = answer.location.split('/').at(-1) ?? '';
-    expect(await store.objects.stat(`documents/${uploadId}`)).toBeNull();
+    expect(await store.objects.stat({ storageKey: `documents/${uploadId}`, bytes: pdf.length, objectKey: null })).toBeNull();
     if (kind === 'folder') expect(readdirSync(join(folder, 'uploads')).filter((name) => name.startsWith(uploadId))).toEqual([`${uploadId}.end`]);
   });
 
@@ -253,9 +269,25 @@ describe.each(stores)('uploads to a %s', (kind, storeIn) => {
   });
 });
 
+it('an upload from before uploads were sealed, or whose key was destroyed, is gone: the client begins anew', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kuaipei-unsealed-'));
+  const server = await startUploadServer({ folder });
+  const created = await create(server.url, 'li', pdf.length, metadataFor(pdf));
+  const location = new URL(created.headers.get('location') ?? '', server.url).href;
+  const note = join(folder, 'uploads', `${location.split('/').at(-1) ?? ''}.json`);
+  const { metadata, ...rest } = JSON.parse(readFileSync(note, 'utf8')) as { metadata: { sealed: string } };
+  for (const before of [{ ...metadataFor(pdf), uploadedBy: 'li' }, { sealed: metadata.sealed.replace('.first.', '.gone.') }]) {
+    writeFileSync(note, JSON.stringify({ ...rest, metadata: before }));
+    expect((await head(location, 'li')).status).toBe(404);
+    expect((await patch(location, 'li', 0, pdf)).status).toBe(404);
+  }
+  await server.stop();
+  rmSync(folder, { recursive: true });
+});
+
 it('an upload that nobody has gone on with for a week is swept away; a younger one stays', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kuaipei-sweep-'));
-  const store = createFolderStore(folder);
+  const store = createFolderStore(folder, keysIn(folder));
   const server = await startUploadServer({ folder, store });
   const locations: string[] = [];
   for (const person of ['li', 'wang']) {

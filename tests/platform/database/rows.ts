@@ -75,3 +75,9 @@ export async function plantEvents(worker: Database, claimNo: string, tenant: Ten
     await tx.claim.update({ where: { claimNo }, data: { version: count } });
   });
 }
+
+/** The files behind the events that attach them, of claims for which nobody uploaded any. */
+export const plantFiles = (worker: Database): Promise<number> => worker.$executeRaw`
+  INSERT INTO document (id, claim_no, kind, file_name, bytes, media_type, sha256, storage_key, status, flags, uploaded_by, uploaded_at, supersedes, hospital, department, insurer)
+  SELECT (data ->> 'documentId')::uuid, claim_no, data ->> 'kind', 'a.pdf', (data ->> 'bytes')::bigint, data ->> 'mediaType', data ->> 'sha256', data ->> 'documentId', 'attached', '{}', 'P-1', at, (data ->> 'supersedes')::uuid, hospital, department, insurer
+  FROM claim_event WHERE type = 'document-attached' ON CONFLICT DO NOTHING`;

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { asWorker, createDatabase as open, inScope, type Database } from '../../../src/platform/database';
-import { identityIndexes, keyIdOf, openText } from '../../../src/platform/database/sealed';
+import { identityIndexes, openText } from '../../../src/platform/database/sealed';
 import { NotGenuine } from '../../../src/platform/keys/seal';
+import { keyIdOf } from '../../../src/platform/keys/sealed-text';
 import { verifyAudit } from '../../../src/platform/audit/verify';
 import { createDatabase, type TestDatabase } from '../../support/database';
 import { freshKeys } from '../../support/keys';
@@ -47,15 +48,17 @@ describe('issue 5: identity numbers, phones and accounts encrypted by column', (
   });
 
   test('payees and personal parts, through relations too, in a scope too; JSON of a row is in clear', async () => {
-    const kept = await stored('SELECT holder, account FROM payee UNION ALL SELECT salt, content #>> \'{}\' FROM claim_event_personal');
-    expect(kept).toHaveLength(8);
-    expect(kept.map(keyIdOf)).toEqual(kept.map(() => 'first'));
+    const kept = await stored('SELECT holder, account FROM payee UNION ALL SELECT salt, content #>> \'{}\' FROM claim_event_personal UNION ALL SELECT file_name, NULL FROM document');
+    expect(kept.filter(Boolean)).toHaveLength(9);
+    expect(kept.filter(Boolean).map(keyIdOf)).toEqual(Array(9).fill('first'));
     const scoped = open(database.apiUrl, { keys });
-    const [payee, event] = await inScope(scoped, { personId: 'P-1', role: 'specialist', hospital: 'H001' }, async (tx) => [
+    const [payee, event, document] = await inScope(scoped, { personId: 'P-1', role: 'specialist', hospital: 'H001' }, async (tx) => [
       await tx.payee.findFirstOrThrow(),
       await tx.claimEvent.findFirstOrThrow({ where: { version: 2 }, include: { personal: { select: { content: true } } } }),
+      await tx.document.findFirstOrThrow({ select: { fileName: true } }),
     ] as const);
     await scoped.$disconnect();
+    expect(document).toMatchObject({ fileName: 'a.pdf' });
     expect(payee).toMatchObject({ holder: 'Holder', account: '1', bank: 'Bank' });
     expect(JSON.parse(JSON.stringify(event.personal))).toEqual({ content: { note: 'words 2' } });
     expect((await verifyAudit(worker)).broken).toBeNull();
@@ -78,6 +81,16 @@ describe('issue 5: identity numbers, phones and accounts encrypted by column', (
     const again = await worker.patient.findFirstOrThrow({ where: { recordNo: 'b' } });
     expect(() => again.phone).toThrow(NotGenuine);
     expect(again.identityNumber).toBe(IDENTITY);
+  });
+
+  test('issue 5: what is sealed is not replaced by a value in clear, whoever writes; it may be emptied', async () => {
+    const { id } = await worker.patient.create({ data: { ...patient('a'), identityNumber: IDENTITY, phone: PHONE }, select: { id: true } });
+    const clear = open(database.workerUrl, { connections: 1 });
+    await expect(clear.patient.update({ where: { id }, data: { phone: '13900139000' } })).rejects.toThrow(/not replaced by one in clear/);
+    await expect(superuser.query("UPDATE patient SET identity_number = 'E1' WHERE record_no = 'a'")).rejects.toThrow(/not replaced by one in clear/);
+    await clear.patient.update({ where: { id }, data: { phone: null, name: 'another' } });
+    expect(await worker.patient.findUniqueOrThrow({ where: { id } })).toMatchObject({ phone: null, identityNumber: IDENTITY });
+    await clear.$disconnect();
   });
 
   test('the audit names a sealed personal part that was exchanged or changed', async () => {

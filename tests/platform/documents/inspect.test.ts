@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { fileSource, type ByteSource } from '../../../src/platform/documents/byte-source';
 import { inspect, type DocumentFlag, type Inspection } from '../../../src/platform/documents/inspect';
 import type { RefusalRule } from '../../../src/platform/documents/refusals';
+import { pagesOfOneTable } from './hostile-tiff';
 
 const SAMPLES = join(__dirname, '../../../dev/samples/files');
 
@@ -185,6 +186,14 @@ describe('FAULTS 34: hostile pictures, recordings and DICOM', () => {
     ['noise', Buffer.alloc(5_000, 'noise'), 'a.bin', 'unrecognised'],
   ])('%s is refused', async (_what, bytes, name, rule) => {
     expect(await inspectBytes(bytes, name)).toMatchObject({ kind: 'refused', rule });
+  });
+  it.each<[string, Buffer, string]>([
+    ['a JPEG of fill bytes', Buffer.concat([jpeg.subarray(0, 2), Buffer.alloc(150_000, 0xff), jpeg.subarray(2)]), 'a.jpg'],
+    ['a JPEG of empty segments', Buffer.concat([jpeg.subarray(0, 2), Buffer.alloc(600_000, Buffer.from([0xff, 0xe1, 0, 2])), jpeg.subarray(2)]), 'a.jpg'],
+    ['a PNG of empty chunks', Buffer.concat([sample('fixture.png').subarray(0, 33), Buffer.alloc(1_800_000, Buffer.from('\0\0\0\0tEXt\0\0\0\0', 'latin1')), sample('fixture.png').subarray(33)]), 'a.png'],
+    ['a TIFF whose two thousand pages share one table of a hundred thousand strips', pagesOfOneTable(1_900, 100_000), 'a.tif'],
+  ])('%s is work without end: refused', async (_what, bytes, name) => {
+    expect(await inspectBytes(bytes, name)).toMatchObject({ kind: 'refused', rule: 'unreadable' });
   });
   it('a gain map behind a phone photograph is no reason for a flag; other bytes are', async () => {
     expect(await inspectBytes(Buffer.concat([jpeg, jpeg]), 'a.jpg')).toMatchObject({ kind: 'taken', flags: [] });

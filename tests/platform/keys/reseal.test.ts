@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { createDatabase as open, type Database } from '../../../src/platform/database';
 import { identityIndexes } from '../../../src/platform/database/sealed';
@@ -135,10 +135,10 @@ test('npm run reseal ends with 0 when nothing stands under another key, and prin
   const clear = worker();
   await write(clear, 1);
   const { code, output } = await new Promise<{ code: unknown; output: string }>((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', 'src/platform/keys/reseal-main.ts'], { env: { ...process.env, WORKER_DATABASE_URL: database.workerUrl, KEY_FILE: file } },
+    execFile(process.execPath, ['--import', 'tsx', 'src/platform/keys/reseal-main.ts'], { env: { ...process.env, WORKER_DATABASE_URL: database.workerUrl, KEY_FILE: file, STORE_DIR: dirname(file) } },
       (error, stdout, stderr) => { resolve({ code: error?.code ?? 0, output: stdout + stderr }); });
   });
-  expect(output).toContain('first: 11 values');
+  expect(output).toContain('first: 12 values');
   expect(output).not.toMatch(/1390013|110101|Holder|in clear/);
   expect(code).toBe(0);
 }, 60_000);

@@ -4,6 +4,8 @@ import { afterEnd, broken, MOST_PIXELS, whole, type DocumentFlag, type Structure
 const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = 0xd9;
 const APP1 = 0xe1;
+/** Segments, fill bytes and scans; photographs have some dozens, and a walk step by step takes its time. */
+const MOST_STEPS = 100_000;
 /** Markers without a length of their own. */
 const standsAlone = (marker: number): boolean => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7);
 /** Start-of-frame markers, which hold the picture's dimensions; C4, C8 and CC mean other things. */
@@ -15,7 +17,8 @@ export async function lookIntoJpeg(source: ByteSource): Promise<Structure> {
   let at = 2;
   let scans = 0;
   let frames = 0;
-  for (;;) {
+  for (let steps = 0; ; steps += 1) {
+    if (steps === MOST_STEPS) return broken('unreadable');
     const head = await source.read(at, 12);
     if (head.length < 2) return broken('cut-short');
     const marker = head[1] as number;

@@ -7,18 +7,17 @@ const inflated = promisify<Buffer, { maxOutputLength: number; finishFlush: numbe
 
 const DICTIONARY_REACH = 2 * 1024;
 /** Budgets: a 50 MiB document of thousands of pages has a few MiB of object streams. */
-const MOST_STREAMS = 4_000;
+export const MOST_STREAMS = 4_000;
 const MOST_PACKED = 2 * 1024 * 1024;
-const MOST_UNPACKED = 16 * 1024 * 1024;
-const MOST_UNPACKED_IN_ALL = 96 * 1024 * 1024;
+const MOST_UNPACKED = 8 * 1024 * 1024;
+const MOST_UNPACKED_IN_ALL = 48 * 1024 * 1024;
 
 export type Unpacked =
-  | { kind: 'unpacked'; texts: string[]; /** False when some stream could not be looked into. */ wholly: boolean }
+  | { kind: 'unpacked'; /** False when some stream could not be looked into. */ wholly: boolean }
   | { kind: 'too-much' };
 
-/** Unpacks the object streams of a PDF whose `/ObjStm` names stand at these offsets. */
-export async function unpackObjectStreams(source: ByteSource, names: readonly number[]): Promise<Unpacked> {
-  const texts: string[] = [];
+/** Unpacks the object streams of a PDF whose `/ObjStm` names stand at these offsets, and shows each to `look`: none is kept. */
+export async function unpackObjectStreams(source: ByteSource, names: readonly number[], look: (text: string) => void): Promise<Unpacked> {
   let wholly = names.length <= MOST_STREAMS;
   let bytes = 0;
   for (const name of names.slice(0, MOST_STREAMS)) {
@@ -28,14 +27,14 @@ export async function unpackObjectStreams(source: ByteSource, names: readonly nu
       // SYNC_FLUSH: what a damaged stream still yields is looked at too.
       const text = (await inflated(packed, { maxOutputLength: MOST_UNPACKED, finishFlush: constants.Z_SYNC_FLUSH })).toString('latin1');
       bytes += text.length;
-      texts.push(text);
+      look(text);
     } catch (error) {
       if (isTooLarge(error)) return { kind: 'too-much' };
       wholly = false;
     }
     if (bytes > MOST_UNPACKED_IN_ALL) return { kind: 'too-much' };
   }
-  return { kind: 'unpacked', texts, wholly };
+  return { kind: 'unpacked', wholly };
 }
 
 const ONLY_FLATE = new RegExp(`${pdfName('Filter')}\\s*(?:\\[\\s*)?${pdfName('FlateDecode')}\\s*(?:\\]|/|>>|\\r|\\n)`);

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../byte-source';
 import { pdfName } from './pdf-names';
-import { unpackObjectStreams } from './pdf-object-streams';
+import { MOST_STREAMS, unpackObjectStreams } from './pdf-object-streams';
 import { afterEnd, broken, looksForeign, whole, type DocumentFlag, type Structure } from './structure';
 
 const WINDOW = 1024 * 1024;
@@ -42,10 +42,9 @@ export async function lookIntoPdf(source: ByteSource): Promise<Structure> {
   if (seen.encrypted) {
     flags.add('encrypted');
   } else {
-    const inside = await unpackObjectStreams(source, seen.objectStreams);
+    const inside = await unpackObjectStreams(source, seen.objectStreams, (text) => { note(text, seen); });
     if (inside.kind === 'too-much') return broken('expands-without-end');
     if (!inside.wholly) flags.add('active-content');
-    for (const text of inside.texts) note(text, seen);
   }
   if (seen.pages > MOST_PAGES) return broken('too-many-pages');
   if (seen.active) flags.add('active-content');
@@ -62,6 +61,7 @@ async function passOver(source: ByteSource): Promise<Seen> {
     note(text, seen);
     seen.encrypted ||= ENCRYPTED.test(text);
     for (const found of text.matchAll(OBJECT_STREAM)) {
+      if (seen.objectStreams.length > MOST_STREAMS) break;
       if (found.index < WINDOW) seen.objectStreams.push(at + found.index);
     }
     const end = text.lastIndexOf(END);

@@ -2,12 +2,15 @@ import type { ByteSource } from '../byte-source';
 import { afterEnd, broken, MOST_PIXELS, type Structure } from './structure';
 
 const SIGNATURE_BYTES = 8;
+/** Writers cut pixels into chunks of 8 KiB and more: of 50 MiB some thousands. */
+const MOST_CHUNKS = 100_000;
 
 /** Walks a PNG's chunks from IHDR to IEND. */
 export async function lookIntoPng(source: ByteSource): Promise<Structure> {
   let at = SIGNATURE_BYTES;
   let hasPixels = false;
-  while (at < source.size) {
+  for (let chunks = 0; at < source.size; chunks += 1) {
+    if (chunks === MOST_CHUNKS) return broken('unreadable');
     const head = await source.read(at, 8);
     if (head.length < 8) return broken('cut-short');
     const bytes = head.readUInt32BE(0);

@@ -8,6 +8,8 @@ const NEEDED: readonly number[] = [WIDTH, HEIGHT, STRIP_OFFSETS, STRIP_BYTES, TI
 const MOST_PAGES = 2_000;
 const MOST_ENTRIES = 4_096;
 const MOST_PIECES = 250_000;
+/** Of all pages together: pages may share one table, and each would read it again. */
+const MOST_PIECES_IN_ALL = 1_000_000;
 /** Bytes per value of the types SHORT and LONG, the only ones these tags may have. */
 const VALUE_BYTES: Partial<Record<number, 2 | 4>> = { 3: 2, 4: 4 };
 
@@ -23,6 +25,7 @@ export async function lookIntoTiff(source: ByteSource): Promise<Structure> {
   if (short(header, 2) !== 42) return broken('unreadable'); // 43 is BigTIFF, for files far over our limit
 
   let pages = 0;
+  const left = { pieces: MOST_PIECES_IN_ALL };
   const seen = new Set<number>();
   for (let at = long(header, 4); at !== 0; pages += 1) {
     if (seen.has(at)) return broken('unreadable'); // a ring of pages never ends
@@ -35,7 +38,7 @@ export async function lookIntoTiff(source: ByteSource): Promise<Structure> {
     const table = await source.read(at + 2, entries * 12 + 4);
     // Some writers leave out the last four bytes, the pointer to a next page that does not exist.
     if (table.length < entries * 12) return broken('cut-short');
-    const fault = await faultOfPage(source, table, entries, short, long);
+    const fault = await faultOfPage(source, table, entries, left, short, long);
     if (fault) return fault;
     at = table.length >= entries * 12 + 4 ? long(table, entries * 12) : 0;
   }
@@ -43,7 +46,7 @@ export async function lookIntoTiff(source: ByteSource): Promise<Structure> {
   return (await endsAsZip(source)) ? broken('two-formats') : whole();
 }
 
-async function faultOfPage(source: ByteSource, table: Buffer, entries: number, short: Numbers, long: Numbers): Promise<Structure | null> {
+async function faultOfPage(source: ByteSource, table: Buffer, entries: number, left: { pieces: number }, short: Numbers, long: Numbers): Promise<Structure | null> {
   const values = new Map<number, number[]>();
   for (let entry = 0; entry < entries; entry += 1) {
     const at = entry * 12;
@@ -51,7 +54,7 @@ async function faultOfPage(source: ByteSource, table: Buffer, entries: number, s
     if (!NEEDED.includes(tag)) continue;
     const width = VALUE_BYTES[short(table, at + 2)];
     const count = long(table, at + 4);
-    if (width === undefined || count === 0 || count > MOST_PIECES) return broken('unreadable');
+    if (width === undefined || count === 0 || count > MOST_PIECES || (left.pieces -= count) < 0) return broken('unreadable');
     const bytes = count * width <= 4 ? table.subarray(at + 8, at + 12) : await source.read(long(table, at + 8), count * width);
     if (bytes.length < count * width) return broken('cut-short');
     values.set(tag, Array.from({ length: count }, (_, n) => (width === 2 ? short(bytes, n * 2) : long(bytes, n * 4))));
