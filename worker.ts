@@ -10,14 +10,18 @@ import { createAnchorActivities } from './src/activities/anchor';
 import { createNoticeDelivery } from './src/activities/notices';
 import { createOutboxHandler, WORKER_KINDS } from './src/activities/outbox';
 import { createReconciliationActivities } from './src/activities/reconciliation';
+import { createRetentionActivities } from './src/activities/retention';
 import { CLAIMS_QUEUE } from './src/domain/claim';
-import { ConfigurationError, readWorkerConfig, type WorkerConfig } from './src/platform/config';
+import { ConfigurationError, readWorkerConfig, type Party, type WorkerConfig } from './src/platform/config';
 import { dataConverter } from './src/platform/codec';
 import { asWorker, createDatabase } from './src/platform/database';
 import { openKeyFile } from './src/platform/keys/key-ring';
 import { createLog, type Log } from './src/platform/log';
-import { ensureAnchoring, ensureReconciliation } from './src/platform/operations/schedule';
+import { ensureAnchoring, ensureReconciliation, ensureRetention } from './src/platform/operations/schedule';
 import { drainOutbox } from './src/platform/outbox';
+import { ERASE_KIND } from './src/platform/claims/record';
+import { createDocumentStore } from './src/platform/documents/create-store';
+import { createEraser } from './src/platform/retention/erase';
 import { createBankClient } from './src/platform/outside/bank';
 import { createInsurerClient } from './src/platform/outside/insurer';
 import { createNoticeClient } from './src/platform/outside/notices';
@@ -30,7 +34,7 @@ export async function startWorker(config: WorkerConfig, log: Log, environment = 
   const { connectionOptions, namespace = 'kuaipei' } = loadClientConnectConfig({ overrideEnvVars: environment as Record<string, string> });
   const keys = openKeyFile(config.keyFile);
   const database = createDatabase(config.databaseUrl, { keys });
-  const party = (url: string) => ({ url, secret: config.webhookSecret, timeoutMs: PARTY_TIMEOUT_MS });
+  const reach = (party: Party) => ({ ...party, timeoutMs: PARTY_TIMEOUT_MS });
   const connection = await NativeConnection.connect(connectionOptions);
   const converter = dataConverter(keys);
   const temporal = new Client({ connection: await Connection.connect(connectionOptions), namespace, dataConverter: converter });
@@ -39,17 +43,22 @@ export async function startWorker(config: WorkerConfig, log: Log, environment = 
     connection, namespace, taskQueue: CLAIMS_QUEUE, dataConverter: converter,
     ...(config.workflowBundle ? { workflowBundle: { codePath: config.workflowBundle } } : { workflowsPath: require.resolve('./src/workflows') }),
     activities: {
-      ...createActivities({ database, bank: createBankClient(party(config.bankUrl)), insurer: createInsurerClient(party(config.insurerUrl)) }),
+      ...createActivities({ database, bank: createBankClient(reach(config.bank)), insurer: createInsurerClient(reach(config.insurer)) }),
       ...createReconciliationActivities({ database, temporal }),
       ...createAnchorActivities({ database, keys }),
+      ...createRetentionActivities({ database, temporal, keeps: config.retention }),
     },
     shutdownGraceTime: '10s',
   });
-  const deliverNotice = createNoticeDelivery({ notices: createNoticeClient(party(config.noticeUrl)) });
+  const deliverNotice = createNoticeDelivery({ notices: createNoticeClient(reach(config.notices)) });
   const handle = createOutboxHandler({ database, temporal, deliverNotice });
   const outbox = drainOutbox({ kinds: WORKER_KINDS, transaction: (work) => asWorker(database, work), databaseUrl: config.databaseUrl, handle, log });
+  // What is ruled to be erased waits in the outbox for a worker that has the eraser's role.
+  const eraser = config.eraser && createEraser({ database: createDatabase(config.eraser.databaseUrl, { connections: 2 }), store: createDocumentStore(config.eraser.store, keys).objects, keys });
+  const erasing = eraser && drainOutbox({ kinds: [ERASE_KIND], transaction: (work) => asWorker(database, work), databaseUrl: config.databaseUrl, handle: eraser.erase, log });
   const run = worker.run().finally(async () => {
-    await outbox.stop();
+    await Promise.all([outbox.stop(), erasing?.stop()]);
+    await eraser?.close();
     await temporal.connection.close();
     await connection.close();
     await database.$disconnect();
@@ -57,6 +66,7 @@ export async function startWorker(config: WorkerConfig, log: Log, environment = 
   // Claims go on without them; the next worker that starts tries again.
   await ensureReconciliation(temporal).catch((error: unknown) => { log.error({ err: error }, 'the reconciliation schedule could not be created'); });
   await ensureAnchoring(temporal).catch((error: unknown) => { log.error({ err: error }, 'the schedule of the ledger could not be created'); });
+  await ensureRetention(temporal).catch((error: unknown) => { log.error({ err: error }, 'the schedule of erasure could not be created'); });
   log.info({ taskQueue: CLAIMS_QUEUE, namespace }, 'worker: running');
   return { run, stop: async () => { if (worker.getState() === 'RUNNING') worker.shutdown(); await run; } };
 }

@@ -7,6 +7,7 @@ import { claimsQuery, listClaims } from '../src/api/claim/list';
 import { eventsQuery, listEvents } from '../src/api/claim/events';
 import { viewOf } from '../src/api/claim/view';
 import type { Actor, ClaimState } from '../src/domain/claim';
+import { DEFAULT_KEEPS } from '../src/domain/retention';
 import { createDatabase, inScope, type Database } from '../src/platform/database';
 import { openKeyFile } from '../src/platform/keys/key-ring';
 import { requireStack } from '../dev/stack';
@@ -21,8 +22,8 @@ async function main(rounds: number): Promise<void> {
   const now = new Date().toISOString();
   const claims = (await inScope(sides.without, AUDITOR, (tx) => tx.claim.findMany({ select: { state: true } }))).map(({ state }) => state as unknown as ClaimState);
   const work: Record<string, (database: Database, state: ClaimState) => Promise<unknown>> = {
-    'claim page': (database, state) => inScope(database, AUDITOR, (tx) => viewOf(tx, state, AUDITOR, now)),
-    'its events': (database, { claimNo }) => inScope(database, AUDITOR, (tx) => listEvents(tx, AUDITOR, claimNo, eventsQuery.parse({ limit: '100' }))),
+    'claim page': (database, state) => inScope(database, AUDITOR, (tx) => viewOf(tx, state, AUDITOR, now, DEFAULT_KEEPS)),
+    'its events': (database, state) => inScope(database, AUDITOR, (tx) => listEvents(tx, AUDITOR, state, eventsQuery.parse({ limit: '100' }))),
     'list of claims': (database) => inScope(database, AUDITOR, (tx) => listClaims(tx, AUDITOR, claimsQuery.parse({}), now, keys)),
   };
   for (const [name, run] of Object.entries(work)) {

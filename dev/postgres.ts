@@ -11,7 +11,7 @@ import { startChild, untilReady, type Child } from './children';
 const run = promisify(execFile);
 
 /** Passwords of a server that listens on loopback only and holds sample data; whoever deploys sets real ones. */
-const PASSWORDS = { postgres: 'postgres', kuaipei: 'kuaipei', kuaipei_api: 'kuaipei_api', kuaipei_worker: 'kuaipei_worker' };
+const PASSWORDS = { postgres: 'postgres', kuaipei: 'kuaipei', kuaipei_api: 'kuaipei_api', kuaipei_worker: 'kuaipei_worker', kuaipei_reports: 'kuaipei_reports', kuaipei_eraser: 'kuaipei_eraser' };
 type Role = keyof typeof PASSWORDS;
 
 export interface Postgres {
@@ -88,7 +88,7 @@ export function postgresUrl(role: Role, port: number, database = 'kuaipei'): str
 /** Roles with their local passwords, and the database with its owner; what stands already is left as it is. */
 export async function prepareDatabase(port: number, database = 'kuaipei'): Promise<void> {
   await asSuperuser(port, 'postgres', async (client) => {
-    for (const role of ['kuaipei', 'kuaipei_api', 'kuaipei_worker'] as const) {
+    for (const role of ['kuaipei', 'kuaipei_api', 'kuaipei_worker', 'kuaipei_reports', 'kuaipei_eraser'] as const) {
       const known = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
       if (known.rowCount === 0) await client.query(`CREATE ROLE ${role} LOGIN PASSWORD '${PASSWORDS[role]}'`);
     }

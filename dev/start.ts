@@ -24,12 +24,12 @@ import { NAMESPACE, reachTemporal, reachWorker, startTemporal } from './temporal
 
 /**
  * `npm start`: the whole platform on one machine, from nothing. What you have already may take a part's place:
- * DATABASE_URL with API_DATABASE_URL and WORKER_DATABASE_URL for PostgreSQL, TEMPORAL_ADDRESS for Temporal.
+ * DATABASE_URL with API_DATABASE_URL and WORKER_DATABASE_URL (and ERASER_DATABASE_URL, to erase) for PostgreSQL, TEMPORAL_ADDRESS for Temporal.
  */
 
 const root = resolve(__dirname, '..');
-/** Signs calls between the parties of this machine. */
-const WEBHOOK_SECRET = 'local-webhook-secret';
+/** Sign the calls between us and each of the parties of this machine. */
+const PARTY_SECRETS = { BANK_SECRET: 'local-bank-secret-of-this-machine-alone', INSURER_SECRET: 'local-insurer-secret-of-this-machine-alone', NOTICE_SECRET: 'local-notice-secret-of-this-machine-alone' };
 /** Makes the links of patients on this machine. */
 const PATIENT_SESSION_SECRET = 'local-patient-session-secret-of-this-machine';
 
@@ -54,10 +54,10 @@ async function start(settings: Settings, fresh: boolean): Promise<Stack> {
     databaseUrl: database.owner, apiDatabaseUrl: database.api, workerDatabaseUrl: database.worker,
     logs: join(folder, 'logs'),
     environment: {
-      API_DATABASE_URL: database.api, WORKER_DATABASE_URL: database.worker, TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: NAMESPACE,
+      API_DATABASE_URL: database.api, WORKER_DATABASE_URL: database.worker, ...database.eraser, TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: NAMESPACE,
       TEMPORAL_UI_URL: `http://127.0.0.1:${ports.temporalUi}`, API_HOST: '127.0.0.1', API_PORT: String(ports.api), PUBLIC_URL: `http://127.0.0.1:${ports.api}`,
       OIDC_ISSUER: issuer, OIDC_AUDIENCE: API_AUDIENCE, BANK_URL: parties.bankUrl, INSURER_URL: parties.insurerUrl, NOTICE_URL: parties.noticeUrl,
-      WEBHOOK_SECRET, PATIENT_SESSION_SECRET, KEY_FILE: bringKeys(settings), STORE_DIR: join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, CONSOLE_DIR: consoleFolder, METRICS_PORT: String(ports.workerMetrics),
+      ...PARTY_SECRETS, PATIENT_SESSION_SECRET, KEY_FILE: bringKeys(settings), STORE_DIR: join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, CONSOLE_DIR: consoleFolder, METRICS_PORT: String(ports.workerMetrics),
     },
   };
   await Promise.all([bringWorker(stack), bringApi(stack)]);
@@ -68,12 +68,12 @@ async function start(settings: Settings, fresh: boolean): Promise<Stack> {
   return stack;
 }
 
-async function bringDatabase({ folder, ports }: Settings): Promise<{ owner: string; api: string; worker: string }> {
-  const { DATABASE_URL: owner, API_DATABASE_URL: api, WORKER_DATABASE_URL: worker } = process.env;
-  let addresses = { owner: postgresUrl('kuaipei', ports.postgres), api: postgresUrl('kuaipei_api', ports.postgres), worker: postgresUrl('kuaipei_worker', ports.postgres) };
+async function bringDatabase({ folder, ports }: Settings): Promise<{ owner: string; api: string; worker: string; eraser: { ERASER_DATABASE_URL?: string } }> {
+  const { DATABASE_URL: owner, API_DATABASE_URL: api, WORKER_DATABASE_URL: worker, ERASER_DATABASE_URL: erases } = process.env;
+  let addresses = { owner: postgresUrl('kuaipei', ports.postgres), api: postgresUrl('kuaipei_api', ports.postgres), worker: postgresUrl('kuaipei_worker', ports.postgres), eraser: { ERASER_DATABASE_URL: postgresUrl('kuaipei_eraser', ports.postgres) } as { ERASER_DATABASE_URL?: string } };
   if (owner !== undefined) {
     if (api === undefined || worker === undefined) throw new CannotStart('DATABASE_URL is set, so API_DATABASE_URL and WORKER_DATABASE_URL are needed too: the same database as roles kuaipei_api and kuaipei_worker.');
-    addresses = { owner, api, worker };
+    addresses = { owner, api, worker, eraser: erases === undefined ? {} : { ERASER_DATABASE_URL: erases } };
     say('PostgreSQL', 'taken from DATABASE_URL');
   } else {
     say('PostgreSQL', 'starting');
@@ -113,9 +113,9 @@ async function bringIdentity({ folder, ports }: Settings): Promise<string> {
 async function bringParties({ folder, ports }: Settings): Promise<{ bankUrl: string; insurerUrl: string; noticeUrl: string }> {
   const journal = (name: string) => join(folder, 'simulators', `${name}.ndjson`);
   const [bank, insurer, notices] = await Promise.all([
-    startBank({ port: ports.bank, secret: WEBHOOK_SECRET, callbackUrl: `http://127.0.0.1:${ports.api}/v1/webhooks/bank`, dataFile: journal('bank') }),
-    startInsurer({ port: ports.insurer, secret: WEBHOOK_SECRET, dataFile: journal('insurer') }),
-    startNotices({ port: ports.notices, secret: WEBHOOK_SECRET, dataFile: journal('notices') }),
+    startBank({ port: ports.bank, secret: PARTY_SECRETS.BANK_SECRET, callbackUrl: `http://127.0.0.1:${ports.api}/v1/webhooks/bank`, dataFile: journal('bank') }),
+    startInsurer({ port: ports.insurer, secret: PARTY_SECRETS.INSURER_SECRET, dataFile: journal('insurer') }),
+    startNotices({ port: ports.notices, secret: PARTY_SECRETS.NOTICE_SECRET, dataFile: journal('notices') }),
   ]);
   running.push({ name: 'bank', stop: () => bank.stop() }, { name: 'insurer', stop: () => insurer.stop() }, { name: 'notice gateway', stop: () => notices.stop() });
   say('outside parties', `bank on port ${ports.bank}, insurer on ${ports.insurer}, notices on ${ports.notices} (simulated)`);

@@ -4,11 +4,16 @@
 set -eu
 
 psql --no-psqlrc --quiet -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres \
-  -v owner="$OWNER_DATABASE_PASSWORD" -v api="$API_DATABASE_PASSWORD" -v worker="$WORKER_DATABASE_PASSWORD" \
+  -v owner="$OWNER_DATABASE_PASSWORD" -v api="$API_DATABASE_PASSWORD" -v worker="$WORKER_DATABASE_PASSWORD" -v eraser="$ERASER_DATABASE_PASSWORD" \
   -v temporal="$TEMPORAL_DATABASE_PASSWORD" -v identity="$IDENTITY_DATABASE_PASSWORD" <<'SQL'
 CREATE ROLE kuaipei        LOGIN PASSWORD :'owner';
 CREATE ROLE kuaipei_api    LOGIN PASSWORD :'api';
 CREATE ROLE kuaipei_worker LOGIN PASSWORD :'worker';
+-- Reads figures, nothing personal. Nobody signs in with it until you give it a password.
+CREATE ROLE kuaipei_reports LOGIN;
+CREATE ROLE kuaipei_eraser LOGIN PASSWORD :'eraser';
+-- Takes base backups: sees every byte, changes nothing. Nobody signs in with it until you give it a password.
+CREATE ROLE kuaipei_backup LOGIN REPLICATION;
 CREATE ROLE temporal       LOGIN PASSWORD :'temporal';
 CREATE ROLE identity       LOGIN PASSWORD :'identity';
 
@@ -19,5 +24,8 @@ CREATE DATABASE identity            OWNER identity;
 
 -- By default every role may connect to every database.
 REVOKE CONNECT ON DATABASE kuaipei, temporal, temporal_visibility, identity FROM PUBLIC;
-GRANT CONNECT ON DATABASE kuaipei TO kuaipei_api, kuaipei_worker;
+GRANT CONNECT ON DATABASE kuaipei TO kuaipei_api, kuaipei_worker, kuaipei_reports, kuaipei_eraser, kuaipei_backup;
 SQL
+
+# The image lets nobody replicate from outside its container. Run by hand, PGDATA is not known: add the line yourself.
+if [ -n "${PGDATA:-}" ]; then echo 'host replication kuaipei_backup all scram-sha-256' >> "$PGDATA/pg_hba.conf"; fi

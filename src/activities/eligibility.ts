@@ -33,7 +33,7 @@ export function createEligibilityActivities({ insurer: core }: { insurer: Insure
         if (error instanceof Ambiguous) throw ApplicationFailure.retryable(error.message, 'insurer-unreachable');
         if (error instanceof Malformed) throw ApplicationFailure.retryable(error.message, 'insurer-answer-malformed');
         if (error instanceof Refused) {
-          throw ApplicationFailure.retryable(`${error.message}; check INSURER_URL, WEBHOOK_SECRET and the codes of ${claimNo}`, 'insurer-refused');
+          throw ApplicationFailure.retryable(`${error.message}; check INSURER_URL, INSURER_SECRET and the codes of ${claimNo}`, 'insurer-refused');
         }
         throw error;
       }

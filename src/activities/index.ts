@@ -1,4 +1,5 @@
 import type { Database } from '../platform/database';
+import { standingOf } from '../platform/claims/standing';
 import type { BankClient } from '../platform/outside/bank';
 import type { InsurerClient } from '../platform/outside/insurer';
 import { createDirectoryActivities } from './directory';
@@ -19,6 +20,6 @@ export function createActivities({ database, bank, insurer }: ActivityDeps) {
     ...createDirectoryActivities({ database }),
     ...createSampleActivities({ database }),
     ...createEligibilityActivities({ insurer }),
-    ...createPaymentActivities({ bank, payees }),
+    ...createPaymentActivities({ bank, payees, standing: (claimNo, key) => standingOf(database, claimNo, key) }),
   };
 }

@@ -9,10 +9,18 @@ export interface PayeeAccount {
   account: string;
 }
 
+/**
+ * How an order stands by the record: `settled` when two persons have settled it by hand meanwhile; `held` after a restore, until somebody has
+ * compared with the bank (src/platform/backup/settle.ts).
+ */
+export type Standing = 'owed' | 'settled' | 'not-recorded' | 'held';
+
 export interface PaymentDeps {
   bank: BankClient;
   /** Reads a claim's payee at the moment of paying, so that no account enters a workflow's history. */
   payees: (claimNo: string, payeeId: string) => Promise<PayeeAccount>;
+  /** Asked before an order goes out: minutes or hours may have passed since it was made. */
+  standing: (claimNo: string, paymentKey: string) => Promise<Standing>;
 }
 
 /** One payment of SPEC §1.9; `paymentKey` is made by the claim (claim + benefit + payee + sequence), `amountFen` is integer fen above 0. */
@@ -37,7 +45,7 @@ const ORDER_REFUSED = [400, 422];
 const KEY_HELD_FOR_ANOTHER_ORDER = 409;
 
 /** The activities of paying, SPEC §1.9. Retry them without end: each attempt asks first, so none can pay a second time. */
-export function createPaymentActivities({ bank, payees }: PaymentDeps) {
+export function createPaymentActivities({ bank, payees, standing }: PaymentDeps) {
   /** The bank's answer; doubt becomes a retryable failure that names no person, a judgement on the order stays `Refused`. */
   async function fromBank<A extends BankAnswer>(call: () => Promise<A>): Promise<A> {
     try {
@@ -46,7 +54,7 @@ export function createPaymentActivities({ bank, payees }: PaymentDeps) {
       if (error instanceof Ambiguous) throw ApplicationFailure.retryable(error.message, 'bank-unreachable');
       if (error instanceof Malformed) throw ApplicationFailure.retryable(error.message, 'bank-answer-malformed');
       if (error instanceof Refused && !ORDER_REFUSED.includes(error.status) && error.status !== KEY_HELD_FOR_ANOTHER_ORDER) {
-        throw ApplicationFailure.retryable(`${error.message}; check BANK_URL, WEBHOOK_SECRET and this machine's clock`, 'bank-unreachable');
+        throw ApplicationFailure.retryable(`${error.message}; check BANK_URL, BANK_SECRET and this machine's clock`, 'bank-unreachable');
       }
       throw error;
     }
@@ -65,11 +73,15 @@ export function createPaymentActivities({ bank, payees }: PaymentDeps) {
   return {
     /**
      * Pays once per key: asks the bank what it holds under the key, and hands the order in only when it holds nothing.
-     * Fails retryably as `bank-unreachable`, `bank-answer-malformed` or `payee-unreadable`; the next attempt resolves the doubt by asking.
+     * Fails retryably as `bank-unreachable`, `bank-answer-malformed`, `payee-unreadable`, `payment-not-recorded` or `restored-compare-with-bank`;
+     * the next attempt resolves the doubt by asking. `unknown`: it is no longer owed, and was not sent.
      */
-    async pay({ claimNo, paymentKey, amountFen, payeeId }: PaymentRequest): Promise<PaymentAnswer> {
+    async pay({ claimNo, paymentKey, amountFen, payeeId }: PaymentRequest): Promise<PaymentAnswer | { kind: 'unknown' }> {
       const held = await fromBank(() => bank.ask(paymentKey));
       if (held.kind !== 'unknown') return held;
+      const stands = await standing(claimNo, paymentKey);
+      if (stands === 'settled') return { kind: 'unknown' };
+      if (stands !== 'owed') throw ApplicationFailure.retryable(`${paymentKey} is not sent: ${stands}`, stands === 'held' ? 'restored-compare-with-bank' : 'payment-not-recorded');
 
       const payee = await payeeOf(claimNo, payeeId);
       try {

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { Keeps } from '../domain/retention';
 import type { Database } from '../platform/database';
 import type { KeyRing } from '../platform/keys/key-ring';
 import type { Log } from '../platform/log';
@@ -20,6 +21,8 @@ export interface Deps {
   /** Under which secrets are kept, and evidence is signed. */
   keys: KeyRing;
   store: DocumentStore;
+  /** Months for which closed claims are kept, by rule. */
+  keeps: Keeps;
   now: () => Date;
   log: Log;
   /** Called after a report was committed: its workflow should start at once. */

@@ -8,6 +8,7 @@ import { createDocumentStore } from '../platform/documents/create-store';
 import { createScanner } from '../platform/documents/create-scanner';
 import { openKeyFile } from '../platform/keys/key-ring';
 import { createLog, type Log } from '../platform/log';
+import { watchLedger } from '../platform/operations/ledger';
 import { createTemporalClient } from '../platform/temporal';
 import { createApp, type AppDeps } from './app';
 import { createAuthenticate } from './auth';
@@ -30,17 +31,18 @@ export async function startApi(config: ApiConfig, log: Log, environment: NodeJS.
   const temporal = createTemporalClient(environment, keys);
   const starter = createStarter({ database, databaseUrl: config.databaseUrl, temporal, log });
   const changes = createChanges(config.databaseUrl, log);
-  const store = createDocumentStore(config.store);
+  const store = createDocumentStore(config.store, keys);
   const app = createApp({
-    database, temporal, keys, temporalUiUrl: config.temporalUiUrl, log, now: () => new Date(), onReported: starter.poke, changes, webhookSecret: config.webhookSecret,
+    database, temporal, keys, temporalUiUrl: config.temporalUiUrl, log, now: () => new Date(), onReported: starter.poke, changes, bankSecret: config.bankSecret,
     process: createClaimProcess(temporal), authenticate: createAuthenticate({ ...config.oidc, patientSessionSecret: config.patientSessionSecret }), publicUrl: config.publicUrl, trustedProxies: config.trustedProxies,
     console: { folder: resolve(config.console.folder), clientId: config.console.clientId, issuer: config.oidc.issuer, temporalUiUrl: config.temporalUiUrl }, patientSessionSecret: config.patientSessionSecret,
-    store, scanner: createScanner(config.clamdAddress, log), ...limits,
+    keeps: config.retention, store, scanner: createScanner(config.clamdAddress, log), ...limits,
   });
   const server = createServer({ requestTimeout: LONGEST_UPLOAD_MS }, app);
   await new Promise<void>((resolve, reject) => { server.once('error', reject).listen(config.port, config.host, resolve); });
   const { port } = server.address() as AddressInfo;
   const stopSweeping = sweepUploads(store.staging, log);
+  const stopWatching = watchLedger(database, () => new Date(), log);
   log.info({ host: config.host, port }, 'api: listening');
   return {
     url: `http://${config.host}:${port}`,
@@ -49,6 +51,7 @@ export async function startApi(config: ApiConfig, log: Log, environment: NodeJS.
       await changes.stop(); // ends the live streams, which would keep the server open
       await closed;
       stopSweeping();
+      stopWatching();
       await starter.stop();
       await temporal.connection.close();
       await database.$disconnect();

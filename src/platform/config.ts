@@ -1,5 +1,6 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { DEFAULT_KEEPS, keepsFrom, RETENTION, RETENTION_RULES, type Keeps } from '../domain/retention';
 
 /**
  * Configuration comes from the environment only, is parsed once at the start of a process, and is handed on as a value.
@@ -14,12 +15,31 @@ export class ConfigurationError extends Error {
 const postgres = (whose: string) =>
   z.url({ protocol: /^postgres(ql)?$/ }).describe(`PostgreSQL address of ${whose}, such as postgresql://user:password@host:5432/kuaipei`);
 const http = (what: string) => z.url({ protocol: /^https?$/ }).describe(`http(s) address of ${what}`);
+/** The same where tokens, payments or patients' data pass: in clear only as far as this machine or a private network. */
+const guarded = (what: string) => http(what).refine(staysPrivate)
+  .describe(`https address of ${what}; http only where the host is this machine, a private address or a name without a dot`);
 const port = (what: string) => z.coerce.number().int().min(1).max(65_535).describe(`TCP port (1–65535) of ${what}`);
 
 const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info')
   .describe('how much to log: trace, debug, info, warn, error, fatal or silent');
 const keyFile = z.string().min(1).describe('file of the keys under which secrets are kept; npm run keys -- new FILE makes one');
-const webhookSecret = z.string().min(16).describe('secret of at least 16 characters, shared with bank, insurer and notice gateway, that signs calls both ways');
+const retention = z.string().refine((text) => keepsFrom(text) !== null).default('')
+  .describe(`months for which closed claims are kept, where not as docs/rules.md says: such as "withdrawn=24 void=6"; rules and least: ${RETENTION_RULES.map((rule) => `${rule} ${RETENTION[rule].leastMonths}`).join(', ')}`);
+/** One for each: with the bank's own, another party could confirm a payment as the bank. */
+const secretWith = (whom: string) => z.string().min(32).describe(`secret of at least 32 characters, shared with ${whom} and nobody else, that signs calls both ways`);
+
+const PRIVATE = new BlockList();
+for (const [network, bits] of [['127.0.0.0', 8], ['10.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16]] as const) PRIVATE.addSubnet(network, bits, 'ipv4');
+for (const [network, bits] of [['::1', 128], ['fc00::', 7]] as const) PRIVATE.addSubnet(network, bits, 'ipv6');
+
+function staysPrivate(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname } = new URL(address);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (protocol === 'https:') return true;
+  if (isIPv4(host) || isIPv6(host)) return PRIVATE.check(host, isIPv4(host) ? 'ipv4' : 'ipv6');
+  return !host.includes('.') || host.endsWith('.localhost');
+}
 
 /** `uniquelocal` is missing on purpose: it would take every device of a hospital's own network for a proxy. */
 function isNetwork(text: string): boolean {
@@ -28,46 +48,74 @@ function isNetwork(text: string): boolean {
   return text === 'loopback' || most > 0 && more.length === 0 && (bits === undefined || /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most);
 }
 
+const storeVariables = {
+  STORE_DIR: z.string().min(1).optional().describe('folder that holds the documents (or set S3_ENDPOINT, S3_BUCKET and S3_REGION)'),
+  S3_ENDPOINT: http('the S3 storage that holds the documents (or set STORE_DIR)').optional(),
+  S3_BUCKET: z.string().min(1).optional().describe('S3 bucket of the documents, needed with S3_ENDPOINT'),
+  S3_REGION: z.string().min(1).default('us-east-1').describe('S3 region of the bucket'),
+};
+
+/** Documents need a place: a folder, or a whole S3. */
+function needsStore(given: z.infer<z.ZodObject<typeof storeVariables>>, context: z.RefinementCtx): void {
+  if (given.STORE_DIR === undefined && given.S3_ENDPOINT === undefined) context.addIssue({ code: 'custom', path: ['STORE_DIR'] });
+  if (given.S3_ENDPOINT !== undefined && given.S3_BUCKET === undefined) context.addIssue({ code: 'custom', path: ['S3_BUCKET'] });
+}
+
 const apiVariables = z.object({
   API_DATABASE_URL: postgres('the API (role kuaipei_api)'),
   API_HOST: z.string().default('127.0.0.1').describe('address the API listens on'),
   API_PORT: port('the API').default(8080),
   TRUSTED_PROXIES: z.string().refine((list) => list.split(',').every((one) => isNetwork(one.trim()))).default('loopback')
     .describe('addresses and networks (10.0.0.1, 10.0.0.0/24, loopback), separated by commas, of the proxies whose X-Forwarded-For is believed'),
-  PUBLIC_URL: http('the API as its users see it').default('http://127.0.0.1:8080'),
-  OIDC_ISSUER: http('the OpenID Connect issuer whose tokens are accepted'),
+  PUBLIC_URL: guarded('the API as its users see it').default('http://127.0.0.1:8080'),
+  OIDC_ISSUER: guarded('the OpenID Connect issuer whose tokens are accepted'),
   OIDC_AUDIENCE: z.string().min(1).default('kuaipei-api').describe('audience that tokens must be made for'),
   CONSOLE_CLIENT_ID: z.string().min(1).default('kuaipei-console').describe('client of the console at the issuer'),
   CONSOLE_DIR: z.string().min(1).default('build/console').describe('folder of the built console'),
-  BANK_URL: http('the bank'),
-  WEBHOOK_SECRET: webhookSecret,
+  BANK_URL: guarded('the bank'),
+  BANK_SECRET: secretWith('the bank'),
   KEY_FILE: keyFile,
   PATIENT_SESSION_SECRET: z.string().min(32).describe("secret of at least 32 characters, of the API alone, that makes patients' links and signs their sessions"),
   TEMPORAL_UI_URL: http('the Temporal UI, for links').default('http://127.0.0.1:8233'),
-  STORE_DIR: z.string().min(1).optional().describe('folder that holds the documents (or set S3_ENDPOINT, S3_BUCKET and S3_REGION)'),
-  S3_ENDPOINT: http('the S3 storage that holds the documents (or set STORE_DIR)').optional(),
-  S3_BUCKET: z.string().min(1).optional().describe('S3 bucket of the documents, needed with S3_ENDPOINT'),
-  S3_REGION: z.string().min(1).default('us-east-1').describe('S3 region of the bucket'),
+  ...storeVariables,
+  RETENTION: retention,
   CLAMD_ADDRESS: z.string().regex(/^[^:]+:\d+$/).optional().describe('host:port of clamd, which scans uploads; without it only allowlist and sniffing protect'),
   LOG_LEVEL: logLevel,
-}).superRefine((given, context) => {
-  if (given.STORE_DIR === undefined && given.S3_ENDPOINT === undefined) context.addIssue({ code: 'custom', path: ['STORE_DIR'] });
-  if (given.S3_ENDPOINT !== undefined && given.S3_BUCKET === undefined) context.addIssue({ code: 'custom', path: ['S3_BUCKET'] });
-});
+}).superRefine(needsStore);
 
 const workerVariables = z.object({
   WORKER_DATABASE_URL: postgres('the worker (role kuaipei_worker)'),
-  BANK_URL: http('the bank'),
-  INSURER_URL: http("the insurer's core system"),
-  NOTICE_URL: http('the notice gateway (SMS, WeChat)'),
-  WEBHOOK_SECRET: webhookSecret,
+  BANK_URL: guarded('the bank'),
+  INSURER_URL: guarded("the insurer's core system"),
+  NOTICE_URL: guarded('the notice gateway (SMS, WeChat)'),
+  BANK_SECRET: secretWith('the bank'),
+  INSURER_SECRET: secretWith('the insurer'),
+  NOTICE_SECRET: secretWith('the notice gateway'),
   KEY_FILE: keyFile,
   WORKFLOW_BUNDLE: z.string().min(1).optional().describe('file of the workflow bundle built beforehand; without it the worker bundles at start'),
+  RETENTION: retention,
+  ERASER_DATABASE_URL: postgres('what erases by rule (role kuaipei_eraser)').optional().describe('PostgreSQL address of what erases by rule (role kuaipei_eraser), of one worker at least; needs STORE_DIR or S3_ENDPOINT with S3_BUCKET'),
+  ...storeVariables,
   METRICS_PORT: port("the worker's Prometheus endpoint").optional(),
   LOG_LEVEL: logLevel,
+}).superRefine((given, context) => {
+  if (given.ERASER_DATABASE_URL !== undefined) needsStore(given, context);
+  if (given.INSURER_SECRET === given.BANK_SECRET) context.addIssue({ code: 'custom', path: ['INSURER_SECRET'] });
+  if ([given.BANK_SECRET, given.INSURER_SECRET].includes(given.NOTICE_SECRET)) context.addIssue({ code: 'custom', path: ['NOTICE_SECRET'] });
 });
 
-const resealVariables = z.object({ WORKER_DATABASE_URL: postgres('the worker (role kuaipei_worker)'), KEY_FILE: keyFile });
+const resealVariables = z.object({ WORKER_DATABASE_URL: postgres('the worker (role kuaipei_worker)'), KEY_FILE: keyFile, ...storeVariables }).superRefine(needsStore);
+
+const destroyVariables = z.object({ WORKER_DATABASE_URL: postgres('the worker (role kuaipei_worker)') });
+
+const rebuildVariables = z.object({ WORKER_DATABASE_URL: postgres('the worker (role kuaipei_worker)'), KEY_FILE: keyFile });
+
+const backupVariables = z.object({
+  BACKUP_DATABASE_URL: postgres('a role with REPLICATION, for a backup (role kuaipei_backup), or of the superuser of a restored cluster'),
+  KEY_FILE: keyFile,
+  ...storeVariables,
+  TEMPORAL_FILE: z.string().min(1).optional().describe('database file of a one-file Temporal server; without it Temporal lives in the same PostgreSQL'),
+}).superRefine(needsStore);
 
 const migrationVariables = z.object({
   DATABASE_URL: postgres('the owner of the tables (role kuaipei), used by migrations only'),
@@ -88,24 +136,33 @@ export interface ApiConfig {
   publicUrl: string;
   oidc: { issuer: string; audience: string };
   bankUrl: string;
-  webhookSecret: string;
+  bankSecret: string;
   keyFile: string;
   patientSessionSecret: string;
   temporalUiUrl: string;
   console: { folder: string; clientId: string };
   store: StoreConfig;
+  retention: Keeps;
   /** host:port, or null where uploads are not scanned. */
   clamdAddress: string | null;
   logLevel: string;
 }
 
+/** An outside party: where it is, and the secret that it shares with us alone. */
+export interface Party {
+  url: string;
+  secret: string;
+}
+
 export interface WorkerConfig {
   databaseUrl: string;
-  bankUrl: string;
-  insurerUrl: string;
-  noticeUrl: string;
-  webhookSecret: string;
+  bank: Party;
+  insurer: Party;
+  notices: Party;
   keyFile: string;
+  retention: Keeps;
+  /** Where this worker erases by rule, or null: another one does. */
+  eraser: { databaseUrl: string; store: StoreConfig } | null;
   /** File of the workflow bundle, or null: bundle at start. */
   workflowBundle: string | null;
   metricsPort: number | null;
@@ -115,6 +172,14 @@ export interface WorkerConfig {
 export interface ResealConfig {
   databaseUrl: string;
   keyFile: string;
+  store: StoreConfig;
+}
+
+export interface BackupConfig {
+  databaseUrl: string;
+  keyFile: string;
+  store: StoreConfig;
+  temporalFile: string | null;
 }
 
 export interface MigrationConfig {
@@ -133,12 +198,13 @@ export function readApiConfig(env: NodeJS.ProcessEnv): ApiConfig {
     publicUrl: withoutTrailingSlash(given.PUBLIC_URL),
     oidc: { issuer: withoutTrailingSlash(given.OIDC_ISSUER), audience: given.OIDC_AUDIENCE },
     bankUrl: withoutTrailingSlash(given.BANK_URL),
-    webhookSecret: given.WEBHOOK_SECRET,
+    bankSecret: given.BANK_SECRET,
     keyFile: given.KEY_FILE,
     patientSessionSecret: given.PATIENT_SESSION_SECRET,
     temporalUiUrl: withoutTrailingSlash(given.TEMPORAL_UI_URL),
     console: { folder: given.CONSOLE_DIR, clientId: given.CONSOLE_CLIENT_ID },
     store: storeOf(given),
+    retention: keepsFrom(given.RETENTION) ?? DEFAULT_KEEPS,
     clamdAddress: given.CLAMD_ADDRESS ?? null,
     logLevel: given.LOG_LEVEL,
   };
@@ -149,11 +215,12 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   const given = read('worker', workerVariables, env);
   return {
     databaseUrl: given.WORKER_DATABASE_URL,
-    bankUrl: withoutTrailingSlash(given.BANK_URL),
-    insurerUrl: withoutTrailingSlash(given.INSURER_URL),
-    noticeUrl: withoutTrailingSlash(given.NOTICE_URL),
-    webhookSecret: given.WEBHOOK_SECRET,
+    bank: { url: withoutTrailingSlash(given.BANK_URL), secret: given.BANK_SECRET },
+    insurer: { url: withoutTrailingSlash(given.INSURER_URL), secret: given.INSURER_SECRET },
+    notices: { url: withoutTrailingSlash(given.NOTICE_URL), secret: given.NOTICE_SECRET },
     keyFile: given.KEY_FILE,
+    retention: keepsFrom(given.RETENTION) ?? DEFAULT_KEEPS,
+    eraser: given.ERASER_DATABASE_URL === undefined ? null : { databaseUrl: given.ERASER_DATABASE_URL, store: storeOf(given) },
     workflowBundle: given.WORKFLOW_BUNDLE ?? null,
     metricsPort: given.METRICS_PORT ?? null,
     logLevel: given.LOG_LEVEL,
@@ -163,7 +230,24 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
 /** What sealing anew needs. Throws ConfigurationError. */
 export function readResealConfig(env: NodeJS.ProcessEnv): ResealConfig {
   const given = read('reseal', resealVariables, env);
+  return { databaseUrl: given.WORKER_DATABASE_URL, keyFile: given.KEY_FILE, store: storeOf(given) };
+}
+
+/** What is asked before a key is destroyed; Temporal's address is the SDK's own. Throws ConfigurationError. */
+export function readDestroyConfig(env: NodeJS.ProcessEnv): { databaseUrl: string } {
+  return { databaseUrl: read('keys', destroyVariables, env).WORKER_DATABASE_URL };
+}
+
+/** What starting every open claim from its events needs. Throws ConfigurationError. */
+export function readRebuildConfig(env: NodeJS.ProcessEnv): { databaseUrl: string; keyFile: string } {
+  const given = read('rebuild', rebuildVariables, env);
   return { databaseUrl: given.WORKER_DATABASE_URL, keyFile: given.KEY_FILE };
+}
+
+/** What a backup needs. Throws ConfigurationError. */
+export function readBackupConfig(env: NodeJS.ProcessEnv): BackupConfig {
+  const given = read('backup', backupVariables, env);
+  return { databaseUrl: given.BACKUP_DATABASE_URL, keyFile: given.KEY_FILE, store: storeOf(given), temporalFile: given.TEMPORAL_FILE ?? null };
 }
 
 /** What applying migrations needs. Throws ConfigurationError. */
@@ -188,7 +272,7 @@ function describedBy(type: z.ZodType | undefined): string {
   return type instanceof z.ZodDefault || type instanceof z.ZodOptional ? describedBy(type.unwrap() as z.ZodType) : '';
 }
 
-function storeOf(given: z.infer<typeof apiVariables>): StoreConfig {
+function storeOf(given: Pick<z.infer<typeof apiVariables>, 'STORE_DIR' | 'S3_ENDPOINT' | 'S3_BUCKET' | 'S3_REGION'>): StoreConfig {
   // The refinement above has seen to it that one of the two is whole.
   if (given.S3_ENDPOINT !== undefined && given.S3_BUCKET !== undefined) {
     return { kind: 's3', endpoint: given.S3_ENDPOINT, bucket: given.S3_BUCKET, region: given.S3_REGION };

@@ -1,7 +1,7 @@
 /** The contents of a pack against its manifest, block by block. */
 import { singleChanges } from './crc32';
 import { BLOCK_BYTES, EVENTS, type Manifest, type ManifestFile } from './manifest';
-import type { Tools } from './pack';
+import { sha256Of, type Tools } from './pack';
 import type { ChangedByte, Fault } from './report';
 import type { Source } from './zip';
 
@@ -49,12 +49,6 @@ function changedByte(tools: Tools, block: Uint8Array, file: ManifestFile, n: num
     if (sha256Of(tools, mended) === file.blocks[n]) return { at: n * BLOCK_BYTES + at, inPack: begins + n * BLOCK_BYTES + at, was, is };
   }
   return null;
-}
-
-function sha256Of(tools: Tools, bytes: Uint8Array): string {
-  const hash = tools.hash();
-  hash.update(bytes);
-  return hash.hex();
 }
 
 const newlinesIn = (bytes: Uint8Array): number => bytes.reduce((count, byte) => count + (byte === 10 ? 1 : 0), 0);

@@ -4,7 +4,7 @@
  * Ends with 0: genuine; 1: changed, each change named; 2: no evidence pack, or it cannot be read. `--keys`: the public keys as
  * `GET /v1/evidence-keys` answered them; without it the fingerprint has to be compared by hand. In Chinese where LANG says so.
  */
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createHash, createHmac, createPublicKey, verify } from 'node:crypto';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { verifyPack, type Tools, type Trusted } from './pack';
 import { readKeys } from './keys';
@@ -19,6 +19,7 @@ export const nodeTools: Tools = {
     const hash = createHash('sha256');
     return { update: (bytes) => hash.update(bytes), hex: () => hash.digest('hex') };
   },
+  hmac: (key, bytes) => createHmac('sha256', key).update(bytes).digest('hex'),
   ed25519: async (publicKey, message, signature) => verify(null, message, createPublicKey({ key: Buffer.concat([SPKI, publicKey]), format: 'der', type: 'spki' }), signature),
 };
 

@@ -24,8 +24,8 @@ export interface PackedAnchor { line: AnchorLine; hash: string; signature: strin
 export interface PackedAnchors { keys: PublicKey[]; anchors: PackedAnchor[] }
 export interface PublicKey { keyId: string; publicKey: string }
 
-/** A document of the claim. `path` null: its content was `missing` from the store, or not what was recorded, when the pack was made. */
-export interface PackedDocument { documentId: string; path: string | null; content: 'genuine' | 'missing' | 'changed'; sha256: string }
+/** A document of the claim. `path` null: its content was `missing` from the store, not what was recorded, or `erased` by rule when the pack was made. */
+export interface PackedDocument { documentId: string; path: string | null; content: 'genuine' | 'missing' | 'changed' | 'erased'; sha256: string }
 
 export const hex8 = (crc: number): string => crc.toString(16).padStart(8, '0');
 

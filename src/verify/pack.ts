@@ -7,12 +7,13 @@ import { checkMeaning } from './meaning';
 import { singleChanges, crc32 } from './crc32';
 import { byName, MANIFEST, readManifest, readSignature, SIGNATURE, type Manifest, type ManifestSignature } from './manifest';
 import type { Fault, Report } from './report';
-import { createSha256 } from './sha256';
 import { layoutOf, readDirectory, scanHeaders, walkHeaders, type Entry, type Found, type Source } from './zip';
 
 export interface Tools {
   /** SHA-256 piece by piece; `hex` ends it. */
   hash(): { update(bytes: Uint8Array): unknown; hex(): string };
+  /** HMAC-SHA-256, hex. */
+  hmac(key: Uint8Array, bytes: Uint8Array): string;
   ed25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
 }
 /** The public keys (base64) to believe, by their ids; null: whichever signed. */
@@ -23,7 +24,7 @@ const MOST_FAULTS = 50;
 
 /** Judges the pack. Throws what the source throws, never because of what the pack holds. */
 export async function verifyPack(source: Source, tools: Tools, trusted: Trusted): Promise<Report> {
-  const report: Report = { isPack: false, claimNo: null, version: null, seenAs: null, readsUntil: null, files: 0, events: 0, anchored: null, signedBy: null, faults: [] };
+  const report: Report = { isPack: false, claimNo: null, version: null, seenAs: null, readsUntil: null, files: 0, events: 0, anchored: null, signedBy: null, erased: [], faults: [] };
   const lists = [await readDirectory(source, true), await readDirectory(source), await walkHeaders(source)];
   const signed = (await findSigned(source, tools, lists)) ?? (await findSigned(source, tools, [await scanHeaders(source)]));
   if (signed === null) {
@@ -37,7 +38,7 @@ export async function verifyPack(source: Source, tools: Tools, trusted: Trusted)
   if (signature) {
     const known = trusted?.get(signature.keyId);
     const isTrusted = trusted === null ? null : known !== undefined && sameKey(known, signature.publicKey);
-    report.signedBy = { keyId: signature.keyId, fingerprint: fingerprintOf(signature.publicKey), trusted: isTrusted };
+    report.signedBy = { keyId: signature.keyId, fingerprint: fingerprintOf(tools, signature.publicKey), trusted: isTrusted };
     if (isTrusted === false) report.faults.push({ kind: 'key', keyId: signature.keyId, path: MANIFEST });
   }
 
@@ -129,9 +130,14 @@ function namesOf(expected: readonly Entry[], found: readonly Found[]): Fault[] {
 const longest = (lists: readonly (readonly Found[])[]): readonly Found[] => lists.reduce((a, b) => (b.length > a.length ? b : a), []);
 
 /** SHA-256 of a public key (base64), hex: what people compare. */
-export const fingerprintOf = (publicKey: string): string => toHex(createSha256().update(fromBase64(publicKey)).digest());
-export const sameKey = (a: string, b: string): boolean => fingerprintOf(a) === fingerprintOf(b);
-export const toHex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+export const fingerprintOf = (tools: Tools, publicKey: string): string => sha256Of(tools, fromBase64(publicKey));
+/** Base64 may be spelt in more than one way. */
+export const sameKey = (a: string, b: string): boolean => fromBase64(a).join() === fromBase64(b).join();
+export function sha256Of(tools: Tools, bytes: Uint8Array): string {
+  const hash = tools.hash();
+  hash.update(bytes);
+  return hash.hex();
+}
 
 /** The bytes; none where it is no base64. */
 export function fromBase64(text: string): Uint8Array {

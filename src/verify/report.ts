@@ -31,6 +31,8 @@ export interface Report {
   anchored: { event: number; seq: number; at: string } | null;
   /** `trusted` null: nobody told the verifier which keys to believe. `fingerprint`: SHA-256 of the public key. */
   signedBy: { keyId: string; fingerprint: string; trusted: boolean | null } | null;
+  /** What the log says was erased by rule: `file` (documents and words) or `person`, by which rule, on which day. */
+  erased: Array<{ what: string; rule: string; on: string }>;
   faults: Fault[];
 }
 
@@ -77,6 +79,7 @@ export function sentences(report: Report): Words[] {
   return [
     { zh: `${claimNo ?? ''} 第 ${version ?? ''} 版，${files} 个文件，${events} 个事件。${verdict.zh}`, en: `${claimNo ?? ''}, version ${version ?? ''}, ${files} files, ${events} events. ${verdict.en}` },
     ...faults.map(inWords),
+    ...report.erased.map(({ what, rule, on }) => ({ zh: `${what === 'file' ? '材料和文字说明' : '身份和账户'}已于 ${on} 按规则 ${rule} 删除，哈希仍在。`, en: `${what === 'file' ? 'Documents and remarks' : 'Identity and account'}: erased by rule ${rule} on ${on}; their hashes remain.` })),
     ...(signedBy ? [{
       zh: `签名密钥 ${signedBy.keyId}，指纹 ${signedBy.fingerprint}。${signedBy.trusted === null ? '请与平台公布的公钥（/v1/evidence-keys）核对此指纹。' : ''}`,
       en: `Signed under key ${signedBy.keyId}, fingerprint ${signedBy.fingerprint}.${signedBy.trusted === null ? ' Compare this fingerprint with the published one (/v1/evidence-keys).' : ''}`,

@@ -2,3 +2,4 @@
 export { anchor } from './anchor';
 export { claim } from './claim';
 export { reconcile } from './reconciliation';
+export { retention } from './retention';

@@ -16,7 +16,7 @@ import { startWorker } from '../../worker';
 import { createDatabase, type TestDatabase } from '../support/database';
 import { identityProvider, token } from '../support/identity';
 import { freshKeys } from '../support/keys';
-import { PATIENT_SESSION_SECRET, startParties, WEBHOOK_SECRET } from '../support/parties';
+import { PARTY_SECRETS, PATIENT_SESSION_SECRET, startParties } from '../support/parties';
 import { freshNamespace, workflowBundle } from '../support/temporal';
 
 export interface Stack {
@@ -29,13 +29,15 @@ export interface Stack {
   /** Where notices go; of a stack with a worker. */
   noticeUrl: string;
   temporal: { address: string; namespace: string };
+  /** Where the documents lie. */
+  storeFolder: string;
   get(account: string, path: string, headers?: Record<string, string>): Promise<Response>;
   /** A keyed POST; the key is made here unless given among the headers. */
   post(account: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   /** Uploads a file of its own to a claim; answers what an act says of it. */
   upload(account: string, claimNo: string, kind: string): Promise<StoredDocument>;
-  /** Starts a second worker, or the first. */
-  bringWorker(): Promise<{ stop(): Promise<void> }>;
+  /** Starts a second worker, or the first; `more` of its environment, such as the eraser's address. */
+  bringWorker(more?: Record<string, string>): Promise<{ stop(): Promise<void> }>;
   stop(): Promise<void>;
 }
 
@@ -59,7 +61,7 @@ export async function startStack({ worker = false, temporal, limits }: { worker?
   const parties = worker ? await startParties(`http://127.0.0.1:${port}`) : null;
   const environment = {
     API_DATABASE_URL: database.apiUrl, WORKER_DATABASE_URL: database.workerUrl, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, OIDC_ISSUER: issuer,
-    BANK_URL: `http://${NOWHERE}`, INSURER_URL: `http://${NOWHERE}`, NOTICE_URL: `http://${NOWHERE}`, WEBHOOK_SECRET, PATIENT_SESSION_SECRET, ...parties?.environment, KEY_FILE: keyFile, STORE_DIR: folder,
+    BANK_URL: `http://${NOWHERE}`, INSURER_URL: `http://${NOWHERE}`, NOTICE_URL: `http://${NOWHERE}`, ...PARTY_SECRETS, PATIENT_SESSION_SECRET, ...parties?.environment, KEY_FILE: keyFile, STORE_DIR: folder,
     API_PORT: String(port), ...(worker ? { WORKFLOW_BUNDLE: (await workflowBundle()).codePath } : {}),
   };
   const lines: string[] = [];
@@ -70,11 +72,11 @@ export async function startStack({ worker = false, temporal, limits }: { worker?
   const agent = new Agent({ keepAlive: true });
   const bearer = async (account: string): Promise<string> => `Bearer ${await token(account)}`;
   return {
-    url: api.url, database, keyFile, keys, lines, noticeUrl: parties?.noticeUrl ?? `http://${NOWHERE}`, temporal: { address, namespace },
+    url: api.url, database, keyFile, keys, lines, noticeUrl: parties?.noticeUrl ?? `http://${NOWHERE}`, temporal: { address, namespace }, storeFolder: folder,
     get: async (account, path, headers = {}) => request(api.url).get(path).agent(agent).set({ Authorization: await bearer(account), ...headers }),
     post: async (account, path, body = {}, headers = {}) => request(api.url).post(path).agent(agent).set({ Authorization: await bearer(account), 'Idempotency-Key': randomUUID(), ...headers }).send(body as object),
     upload: async (account, claimNo, kind) => (await signIn({ apiUrl: api.url, issuer }, account)).upload(claimNo, kind, `${kind}.pdf`, paper(kind, [randomUUID()])),
-    bringWorker: () => startWorker(readWorkerConfig(environment), log, environment),
+    bringWorker: (more = {}) => startWorker(readWorkerConfig({ ...environment, ...more }), log, environment),
     async stop() {
       agent.destroy();
       await working?.stop();

@@ -14,11 +14,11 @@ const OURS = { migrate: { variables: 'migrationVariables', read: readMigrationCo
 const ONE_SHOT = ['migrate', 'temporal-schema', 'temporal-namespace'];
 const SECRET = /PASSWORD|SECRET|_KEY$|_PWD$|ACCESS_KEY_ID/;
 /** May stay empty. */
-const OPTIONAL = ['CLAMD_ADDRESS', 'TRUSTED_PROXIES'];
+const OPTIONAL = ['RETENTION', 'CLAMD_ADDRESS', 'TRUSTED_PROXIES'];
 
 /** What a person would fill in. */
 const filledIn = Object.fromEntries(Object.entries(example).map(([name, value]) =>
-  [name, value !== '' || OPTIONAL.includes(name) ? value : name.endsWith('_URL') ? 'https://somewhere.example.org' : `${name}0123456789abcdef`]));
+  [name, value !== '' || OPTIONAL.includes(name) ? value : name.endsWith('_URL') ? 'https://somewhere.example.org' : `${name}0123456789abcdef0123456789abcdef`]));
 
 describe('docker-compose.yml', () => {
   test('is a Compose file by the published schema', () => {
@@ -40,7 +40,7 @@ describe('docker-compose.yml', () => {
   test.each(Object.entries(OURS))('%s is given what it needs, and nothing that nobody reads', (name, { variables, read: readConfig }) => {
     const environment = environmentOf(name, filledIn);
     expect(() => readConfig(environment)).not.toThrow();
-    const known = [...namesIn(variables), ...(name === 'migrate' ? [] : ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE']), ...(name === 'api' ? ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] : [])];
+    const known = [...namesIn(variables), ...(name === 'migrate' ? [] : ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE']), ...(name !== 'migrate' ? ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] : [])];
     expect(Object.keys(environment).filter((variable) => !known.includes(variable))).toEqual([]);
   });
 
@@ -142,8 +142,9 @@ describe('deploy/', () => {
 
 /** The variables that a process knows, as src/platform/config.ts lists them. */
 function namesIn(schema: string): string[] {
-  const [, body = ''] = new RegExp(`const ${schema} = z\\.object\\(\\{\\n([\\s\\S]*?)\\n\\}\\)`).exec(read('src/platform/config.ts')) ?? [];
-  const names = [...body.matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name ?? '');
+  const [, body = ''] = new RegExp(`const ${schema} = (?:z\\.object\\()?\\{\\n([\\s\\S]*?)\\n\\}`).exec(read('src/platform/config.ts')) ?? [];
+  const shared = [...body.matchAll(/^ {2}\.\.\.(\w+),/gm)].flatMap(([, name = '']) => namesIn(name));
+  const names = [...shared, ...[...body.matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name ?? '')];
   expect(names.length).toBeGreaterThan(0);
   return names;
 }

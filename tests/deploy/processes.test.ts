@@ -27,10 +27,10 @@ beforeAll(async () => {
   database = await createEmptyDatabase();
   folder = await mkdtemp(join(tmpdir(), 'kuaipei-processes-'));
   const [{ address, namespace }, api, metrics] = await Promise.all([freshNamespace(), freePort(), freePort()]);
-  given = Object.fromEntries(Object.entries(example).map(([name, value]) => [name, value !== '' || ['CLAMD_ADDRESS', 'TRUSTED_PROXIES'].includes(name) ? value : name.endsWith('_URL') ? 'http://127.0.0.1:9' : 'a-secret-for-the-tests-that-is-long-enough']));
+  given = Object.fromEntries(Object.entries(example).map(([name, value]) => [name, value !== '' || ['CLAMD_ADDRESS', 'TRUSTED_PROXIES', 'RETENTION'].includes(name) ? value : name.endsWith('_URL') ? 'http://127.0.0.1:9' : `${name}-of-the-tests-that-is-long-enough`]));
   // Where containers have names and networks, this machine has ports; nothing else differs.
   moved = {
-    DATABASE_URL: database.ownerUrl, API_DATABASE_URL: database.apiUrl, WORKER_DATABASE_URL: database.workerUrl,
+    DATABASE_URL: database.ownerUrl, API_DATABASE_URL: database.apiUrl, WORKER_DATABASE_URL: database.workerUrl, ERASER_DATABASE_URL: database.eraserUrl,
     TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, API_HOST: '127.0.0.1', API_PORT: String(api), METRICS_PORT: String(metrics),
     // The secret that compose mounts.
     KEY_FILE: freshKeys(folder).file,
@@ -63,8 +63,8 @@ test('migrations, then API and worker: ready with what compose gives them, and e
 });
 
 test('a missing variable is one sentence that names it and what it is for, and nothing is started', async () => {
-  const api = start('api', { WEBHOOK_SECRET: '' });
-  expect([await api.ended, api.output()]).toEqual([1, expect.stringMatching(/WEBHOOK_SECRET is missing: secret of at least 16 characters/)]);
+  const api = start('api', { BANK_SECRET: '' });
+  expect([await api.ended, api.output()]).toEqual([1, expect.stringMatching(/BANK_SECRET is missing: secret of at least 32 characters/)]);
 });
 
 interface Process { ended: Promise<number | null>; output(): string; stop(signal: NodeJS.Signals): Promise<number | null> }

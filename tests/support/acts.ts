@@ -3,8 +3,8 @@ import { signIn, type ActAnswer, type ApiClient } from '../../dev/client';
 import { tokenFor } from '../../dev/identity';
 import { personaOf } from '../../dev/personas';
 
-/** One answer to one sending of an act; `status` is null when none came: then nobody knows whether it was done (never "failed"). */
-export interface Answered { status: number | null; version: number | null; code: string | null; retryAfter: string | null; location: string | null; body: unknown }
+/** One answer to one sending of an act, `at` (ms) when it was there; `status` is null when none came: then nobody knows whether it was done (never "failed"). */
+export interface Answered { status: number | null; version: number | null; code: string | null; retryAfter: string | null; location: string | null; body: unknown; at: number }
 
 /** An act under its key, with every answer that its sender got. `claimNo` is null for a report until it is answered. */
 export interface SentAct { key: string; account: string; claimNo: string | null; command: string; answers: Answered[] }
@@ -42,8 +42,8 @@ export async function signInAs(stack: { apiUrl: string; issuer: string }, accoun
     }).then(async (response): Promise<Answered> => {
       const said = await response.json() as { claimNo?: string; version?: number; code?: string };
       act.claimNo ??= said.claimNo ?? null;
-      return { status: response.status, version: said.version ?? null, code: said.code ?? null, retryAfter: response.headers.get('retry-after'), location: response.headers.get('location'), body: said };
-    }).catch((): Answered => ({ status: null, version: null, code: null, retryAfter: null, location: null, body: null }));
+      return { status: response.status, version: said.version ?? null, code: said.code ?? null, retryAfter: response.headers.get('retry-after'), location: response.headers.get('location'), body: said, at: Date.now() };
+    }).catch((): Answered => ({ status: null, version: null, code: null, retryAfter: null, location: null, body: null, at: Date.now() }));
     act.answers.push(answered);
     return answered;
   }

@@ -8,6 +8,10 @@ export interface TestDatabase {
   /** Row-level security by the scope that is set. */
   apiUrl: string;
   workerUrl: string;
+  /** Figures of one house, nothing personal. */
+  reportsUrl: string;
+  /** Removes what a recorded event says is erased. */
+  eraserUrl: string;
   /** PostgreSQL's superuser, whom no lock holds: for attacks on the audit chain. */
   superuserUrl: string;
   drop(): Promise<void>;
@@ -32,6 +36,8 @@ async function createFrom(port: number, template: string): Promise<TestDatabase>
     ownerUrl: postgresUrl('kuaipei', port, name),
     apiUrl: postgresUrl('kuaipei_api', port, name),
     workerUrl: postgresUrl('kuaipei_worker', port, name),
+    reportsUrl: postgresUrl('kuaipei_reports', port, name),
+    eraserUrl: postgresUrl('kuaipei_eraser', port, name),
     superuserUrl: postgresUrl('postgres', port, name),
     drop: () => asSuperuser(port, 'postgres', async (client) => { await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`); }),
   };

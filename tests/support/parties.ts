@@ -2,8 +2,8 @@ import { startBank, type BankEntry } from '../../dev/simulators/bank';
 import { startInsurer, type InsurerEntry } from '../../dev/simulators/insurer';
 import { startNotices, type NoticeEntry } from '../../dev/simulators/notices';
 
-/** Shared with every outside party of the tests. */
-export const WEBHOOK_SECRET = 'a-secret-for-the-tests';
+/** Each shared with one outside party of the tests. */
+export const PARTY_SECRETS = { BANK_SECRET: 'the-secret-of-the-bank-of-the-tests', INSURER_SECRET: 'the-secret-of-the-insurer-of-the-tests', NOTICE_SECRET: 'the-secret-of-the-gateway-of-the-tests' };
 /** Signs the sessions of patients in the tests. */
 export const PATIENT_SESSION_SECRET = 'another-secret-for-the-tests-alone';
 
@@ -13,16 +13,16 @@ export interface Parties {
   insurerUrl: string;
   noticeUrl: string;
   /** The variables by which API and worker find them. */
-  environment: Record<'BANK_URL' | 'INSURER_URL' | 'NOTICE_URL' | 'WEBHOOK_SECRET', string>;
+  environment: Record<'BANK_URL' | 'INSURER_URL' | 'NOTICE_URL' | keyof typeof PARTY_SECRETS, string>;
   stop(): Promise<void>;
 }
 
 /** Starts the outside parties; the bank calls back the API at that address. */
 export async function startParties(apiUrl: string): Promise<Parties> {
-  const secret = WEBHOOK_SECRET;
-  const [bank, insurer, notices] = await Promise.all([startBank({ port: 0, secret, callbackUrl: `${apiUrl}/v1/webhooks/bank` }), startInsurer({ port: 0, secret }), startNotices({ port: 0, secret })]);
+  const { BANK_SECRET, INSURER_SECRET, NOTICE_SECRET } = PARTY_SECRETS;
+  const [bank, insurer, notices] = await Promise.all([startBank({ port: 0, secret: BANK_SECRET, callbackUrl: `${apiUrl}/v1/webhooks/bank` }), startInsurer({ port: 0, secret: INSURER_SECRET }), startNotices({ port: 0, secret: NOTICE_SECRET })]);
   return {
-    bankUrl: bank.url, insurerUrl: insurer.url, noticeUrl: notices.url, environment: { BANK_URL: bank.url, INSURER_URL: insurer.url, NOTICE_URL: notices.url, WEBHOOK_SECRET: secret },
+    bankUrl: bank.url, insurerUrl: insurer.url, noticeUrl: notices.url, environment: { BANK_URL: bank.url, INSURER_URL: insurer.url, NOTICE_URL: notices.url, ...PARTY_SECRETS },
     stop: async () => { await Promise.all([bank, insurer, notices].map((party) => party.stop())); },
   };
 }

@@ -15,7 +15,7 @@ import { createDatabase, type Database } from '../../src/platform/database';
 import { createActLog, signInAs, type ActLog, type TestPerson } from './acts';
 import { identityProvider } from './identity';
 import { freshKeys } from './keys';
-import { PATIENT_SESSION_SECRET, startParties, WEBHOOK_SECRET } from './parties';
+import { PARTY_SECRETS, PATIENT_SESSION_SECRET, startParties } from './parties';
 import { workflowBundle } from './temporal';
 
 /** What a test may stop, kill and start again; each keeps its port and its data. */
@@ -28,7 +28,7 @@ export interface TestStack {
   insurerUrl: string;
   noticeUrl: string;
   workerMetricsUrl: string;
-  webhookSecret: string;
+  bankSecret: string;
   /** Under the worker's role, which sees everything: for checks. */
   database: Database;
   databaseUrl: string;
@@ -76,7 +76,7 @@ export async function startStack(): Promise<TestStack> {
   const [postgresPort, temporalPort, apiPort, metricsPort] = [await steadyPort(), await steadyPort(), await steadyPort(), await steadyPort()];
   const { issuer, audience } = await identityProvider();
   const { codePath: bundle } = await workflowBundle();
-  const url = (role: 'kuaipei' | 'kuaipei_api' | 'kuaipei_worker'): string => postgresUrl(role, postgresPort);
+  const url = (role: 'kuaipei' | 'kuaipei_api' | 'kuaipei_worker' | 'kuaipei_eraser'): string => postgresUrl(role, postgresPort);
   const apiUrl = `http://127.0.0.1:${apiPort}`;
   const temporalAddress = `127.0.0.1:${temporalPort}`;
 
@@ -87,7 +87,7 @@ export async function startStack(): Promise<TestStack> {
   const parties = await startParties(apiUrl);
   const { file: keyFile, keys } = freshKeys(folder);
   const environment = {
-    API_DATABASE_URL: url('kuaipei_api'), WORKER_DATABASE_URL: url('kuaipei_worker'), TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: NAMESPACE,
+    API_DATABASE_URL: url('kuaipei_api'), WORKER_DATABASE_URL: url('kuaipei_worker'), ERASER_DATABASE_URL: url('kuaipei_eraser'), TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: NAMESPACE,
     TEMPORAL_UI_URL: apiUrl, API_HOST: '127.0.0.1', API_PORT: String(apiPort), PUBLIC_URL: apiUrl, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience ?? API_AUDIENCE,
     ...parties.environment, PATIENT_SESSION_SECRET, KEY_FILE: keyFile, STORE_DIR: join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, METRICS_PORT: String(metricsPort),
   };
@@ -155,7 +155,7 @@ export async function startStack(): Promise<TestStack> {
     throw error;
   }
   return {
-    apiUrl, bankUrl: parties.bankUrl, insurerUrl: parties.insurerUrl, noticeUrl: parties.noticeUrl, workerMetricsUrl: `http://127.0.0.1:${metricsPort}/metrics`, webhookSecret: WEBHOOK_SECRET,
+    apiUrl, bankUrl: parties.bankUrl, insurerUrl: parties.insurerUrl, noticeUrl: parties.noticeUrl, workerMetricsUrl: `http://127.0.0.1:${metricsPort}/metrics`, bankSecret: PARTY_SECRETS.BANK_SECRET,
     database, databaseUrl: url('kuaipei_worker'), temporal: new Client({ connection, namespace: NAMESPACE, dataConverter: dataConverter(keys) }), acts,
     person(account) {
       const known = persons.get(account) ?? signInAs({ apiUrl, issuer }, account, acts);

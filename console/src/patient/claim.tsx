@@ -15,6 +15,7 @@ import { Letter } from './letter';
 import { Objection } from './objection';
 import { Papers } from './papers';
 import { PayeeAccount } from './payee';
+import { Retention } from './retention';
 import { Withdraw } from './withdraw';
 import './style.css';
 
@@ -56,6 +57,7 @@ export function PatientClaim({ claimNo }: { claimNo: string }) {
       {!mourning && <Contact claim={claim} />}
       <Paper />
       {claim.allowed.includes('withdraw') && <Withdraw claim={claim} />}
+      <Retention claim={claim} />
     </div>
   );
 }

@@ -1,10 +1,12 @@
 /** What an evidence pack holds of a claim beside the contents of its documents, read in the asker's own scope: what row-level security hides is not in it. */
 import { CLOCK_TITLES, dueOf, evolve, type Actor, type ClaimEvent, type ClaimState, type EventType } from '../../domain/claim';
 import type { PersonalPart } from '../../platform/audit/chain';
+import { erasureOf, partOf, type Erasure } from '../../domain/retention';
 import { canonicalJson } from '../../platform/audit/canonical';
 import { evidenceKeys } from '../../platform/audit/evidence-keys';
 import type { Tx } from '../../platform/database';
 import { acceptedType } from '../../platform/documents/accepted';
+import type { StoredContent } from '../../platform/documents/store';
 import type { KeyRing } from '../../platform/keys/key-ring';
 import { NotGenuine } from '../../platform/keys/seal';
 import { ANCHORS, EVENTS, type PackedAnchors } from '../../verify/manifest';
@@ -18,7 +20,9 @@ export interface DocumentOf {
   path: string;
   uploadedBy: string | null;
   index: Record<string, unknown> & { documentId: string; sha256: string };
-  stored: { key: string; bytes: number } | null;
+  stored: StoredContent | null;
+  /** Erased by rule: its hash stays in the event. */
+  erased?: Pick<Erasure, 'rule' | 'dueOn' | 'at'> | null;
 }
 
 export interface Gathered { head: string; texts: Array<{ name: string; content: string }>; documents: DocumentOf[] }
@@ -26,7 +30,7 @@ export interface Gathered { head: string; texts: Array<{ name: string; content: 
 /** Everything but the documents' contents. `readsUntil` (ISO): readings recorded up to then. */
 export async function gather(tx: Tx, actor: Actor, state: ClaimState, readsUntil: string, keys: KeyRing): Promise<Gathered> {
   const { claimNo } = state;
-  const { lines, states, head, persons } = await eventsOf(tx, actor, claimNo);
+  const { lines, states, head, persons } = await eventsOf(tx, actor, state);
   const documents = await documentsOf(tx, state);
   const reads = await tx.readLog.findMany({ where: { claimNo, at: { lte: new Date(readsUntil) } }, orderBy: { id: 'asc' }, select: { at: true, personId: true, role: true, what: true } });
   const people = await namesOf(tx, [...persons, ...reads.map((one) => one.personId), ...documents.flatMap((one) => one.uploadedBy ?? [])]);
@@ -51,20 +55,24 @@ export const json = (value: unknown): string => `${JSON.stringify(JSON.parse(can
  * Each event whole, so that its hash can be recomputed. Its personal part is left out, and that said, where it was scrubbed, where the asker
  * does not see it, and where it names accounts: those are looked at one by one (SPEC §1.2); its hash stays in the event.
  */
-async function eventsOf(tx: Tx, actor: Actor, claimNo: string) {
+async function eventsOf(tx: Tx, actor: Actor, { claimNo, ...whole }: ClaimState) {
   const rows = await tx.claimEvent.findMany({ where: { claimNo }, orderBy: { version: 'asc' }, include: { personal: true } });
   const hidden = hiddenEventTypes(actor);
   const states: ClaimState[] = [];
   const lines = rows.map(({ personal: kept, ...row }) => {
-    const personal = kept && opened(kept);
+    const erasure = erasureOf(whole, partOf(row.type));
+    const personal = erasure ? null : kept && opened(kept);
     const { command, ...by } = row.actor as unknown as Actor & { command: string };
     const times = { at: row.at.toISOString(), saidAt: row.saidAt?.toISOString() ?? null, receivedAt: row.receivedAt.toISOString() };
     states.push(evolve(states.at(-1) ?? null, { type: row.type, data: row.data, version: row.version, ...times, actor: by, act: { id: row.actId, hash: row.actHash, command } } as unknown as ClaimEvent));
     const shown = personal && !hidden.includes(row.type as EventType) && !(typeof personal.content === 'object' && personal.content !== null && 'payees' in personal.content);
-    return `${canonicalJson({ ...row, ...times, personal: shown ? personal : null, ...(personal && !shown ? { withheld: true } : {}) })}\n`;
+    return `${canonicalJson({ ...row, ...times, personal: shown ? personal : null, ...(personal && !shown ? { withheld: true } : {}), ...(erasure && row.personalHash !== null ? { erased: said(erasure) } : {}) })}\n`;
   });
   return { lines, states, head: rows.at(-1)?.hash ?? '', persons: rows.map((row) => (row.actor as { personId: string }).personId) };
 }
+
+/** By which rule of which day something is not in the pack. */
+const said = ({ rule, dueOn, at }: Erasure) => ({ rule, dueOn, at });
 
 /** A sealed part that was exchanged is a changed one: the verifier names its event. A missing key throws KeyMissing. */
 function opened(personal: PersonalPart): PersonalPart {
@@ -87,9 +95,10 @@ async function anchorsOf(tx: Tx, claimNo: string, keys: KeyRing): Promise<Packed
 }
 
 /** The documents in the order in which they were attached; names in the ZIP are ours, so that none can lead anywhere. */
-async function documentsOf(tx: Tx, { claimNo, documents }: ClaimState): Promise<DocumentOf[]> {
+async function documentsOf(tx: Tx, { claimNo, documents, ...whole }: ClaimState): Promise<DocumentOf[]> {
   const rows = new Map((await tx.document.findMany({ where: { claimNo } })).map((row) => [row.id, row]));
   const width = String(documents.length).length;
+  const erasure = erasureOf(whole, 'file');
   return documents.map(({ documentId, kind, sha256 }, n) => {
     const row = rows.get(documentId);
     return {
@@ -97,9 +106,10 @@ async function documentsOf(tx: Tx, { claimNo, documents }: ClaimState): Promise<
       path: `documents/${String(n + 1).padStart(width, '0')}-${kind}-${documentId.slice(0, 8)}.${acceptedType(row?.mediaType ?? '')?.extensions[0] ?? 'bin'}`,
       index: {
         documentId, kind, sha256,
-        ...(row ? { fileName: row.fileName, bytes: Number(row.bytes), mediaType: row.mediaType, flags: row.flags, uploadedBy: row.uploadedBy, uploadedAt: row.uploadedAt.toISOString(), supersedes: row.supersedes } : {}),
+        ...(row ? { ...(erasure ? {} : { fileName: row.fileName }), bytes: Number(row.bytes), mediaType: row.mediaType, flags: row.flags, uploadedBy: row.uploadedBy, uploadedAt: row.uploadedAt.toISOString(), supersedes: row.supersedes } : {}),
       },
-      stored: row ? { key: row.storageKey, bytes: Number(row.bytes) } : null,
+      erased: erasure && said(erasure),
+      stored: row && !erasure ? { storageKey: row.storageKey, objectKey: row.objectKey, bytes: Number(row.bytes) } : null,
     };
   });
 }

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { canonicalJson } from '../../platform/audit/canonical';
+import { ContentChanged } from '../../platform/documents/frames';
 import type { ObjectStore } from '../../platform/documents/store';
+import { NotGenuine } from '../../platform/keys/seal';
 import type { Signer } from '../../platform/keys/sign';
 import { BLOCK_BYTES, byName, DOCUMENTS, FORMAT, hex8, MANIFEST, SIGNATURE, type Manifest, type ManifestFile, type ManifestSignature } from '../../verify/manifest';
 import { layoutOf } from '../../verify/zip';
@@ -23,9 +25,9 @@ export async function packOf({ head, texts, documents }: Gathered, about: Pick<M
   const index: unknown[] = [];
   for (const document of documents) {
     const file = await contentOf(document, store);
-    const digest = file && await digestOf(file);
+    const digest = file && await digestOf(file).catch(nullWhenChanged);
     const genuine = file && digest?.sha256 === document.index.sha256;
-    index.push({ ...document.index, path: genuine ? document.path : null, content: genuine ? 'genuine' : file ? 'changed' : 'missing' });
+    index.push({ ...document.index, path: genuine ? document.path : null, content: genuine ? 'genuine' : document.erased ? 'erased' : file ? 'changed' : 'missing', ...(document.erased ? { erased: document.erased } : {}) });
     if (genuine) { files.push(file); digests.push(digest); }
   }
   for (const { name, content } of [...texts, { name: DOCUMENTS, content: json(index) }]) {
@@ -57,8 +59,14 @@ function fileOf(name: string, content: string): PackFile {
 }
 
 async function contentOf({ path, stored }: DocumentOf, store: ObjectStore): Promise<PackFile | null> {
-  const found = stored && await store.stat(stored.key);
-  return found ? { name: path, bytes: found.bytes, open: () => store.openRange(stored.key) } : null;
+  const found = stored && await store.stat(stored);
+  return found ? { name: path, bytes: found.bytes, open: () => store.openRange(stored) } : null;
+}
+
+/** A content that its key does not open is a changed one; a missing key throws KeyMissing. */
+function nullWhenChanged(error: unknown): null {
+  if (error instanceof ContentChanged || error instanceof NotGenuine) return null;
+  throw error;
 }
 
 /** Length, hash and checksum of a content, whole and block by block. */

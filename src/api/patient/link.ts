@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Actor, Role } from '../../domain/claim';
+import { erasureOf } from '../../domain/retention';
 import { inScope, type Tx } from '../../platform/database';
 import { claimToActOn } from '../claim/access';
 import type { Deps } from '../deps';
@@ -33,7 +34,9 @@ export function linkRoutes(deps: Deps): AnyRoute[] {
 
 /** Keeps a link of the claim, or finds the one that the same key made. Throws ProblemError: 404 outside the scope, 409 the key was used for another claim. */
 async function makeLink(tx: Tx, secret: string, claimNo: string, { actor, actId, at }: { actor: Actor; actId: string; at: string }): Promise<{ id: string; expiresAt: Date }> {
-  const { hospital, department, insurer } = await claimToActOn(tx, actor, claimNo);
+  const state = await claimToActOn(tx, actor, claimNo);
+  if (erasureOf(state, 'file')) fail(refusalProblem({ code: 'erased' }));
+  const { hospital, department, insurer } = state;
   // One at a time, so that the older ones are all seen and only the newest stands.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`patient-link:${claimNo}`}))`;
   const before = await tx.patientLink.findUnique({ where: { createdBy_actId: { createdBy: actor.personId, actId } }, select: { id: true, claimNo: true, expiresAt: true } });

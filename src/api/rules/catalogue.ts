@@ -4,9 +4,13 @@ import {
   FINDING_TITLES, FLAGS, GAP_REASON_TITLES, INVESTIGATION_REASON_TITLES, MATRIX, MATRIX_VERSION, mayUpload, MOST_REQUESTS, needsEvidence, OUTCOME_TITLES, OUTCOME_TYPES, PAYMENT_STATUS_TITLES, PERSONS_ACTS, REASON_CODES, REASONS, ROLE_TITLES, ROLES,
   SEAT_TITLES, STAGE_NAMES, STAGES, TASK_TITLES, TIER_NAMES, TIERS, VERDICT_TITLES, VOTE_TITLES, type Role, type Text,
 } from '../../domain/claim';
+import { HOLD_REASON_TITLES } from '../../domain/retention';
 import { DEPARTMENT_TITLES } from '../../domain/intake/intake';
 import { acceptedFor, SIZE_LIMITS } from '../../platform/documents/accepted';
 import { CAUSE_TITLES, REPAIRS } from '../../platform/operations/causes';
+import { ACCOUNT_LOOKERS, READS_READERS } from '../claim/look';
+import { EVIDENCE_READERS } from '../evidence/routes';
+import { GLASS_MINUTES, SHORTEST_REASON } from '../glass/schema';
 import type { Rules, SEXES } from './schema';
 
 const titled = <K extends string>(titles: Record<K, Text>): Array<{ code: K; title: Text }> =>
@@ -43,8 +47,10 @@ export const CATALOGUE: Omit<Rules, 'hospitals' | 'insurers'> = {
   reasons: REASON_CODES.map((code) => ({ code, family: familyOf(code), clause: REASONS[code].clause, title: { zh: REASONS[code].zh, en: REASONS[code].en } })),
   mostRequests: MOST_REQUESTS,
   gapReasons: titled(GAP_REASON_TITLES), facts: titled(FACT_TITLES), askedFrom: titled(ASKED_FROM_TITLES), answers: titled(ANSWER_TITLES), verdicts: titled(VERDICT_TITLES),
-  investigationReasons: titled(INVESTIGATION_REASON_TITLES), findings: titled(FINDING_TITLES), votes: titled(VOTE_TITLES), seats: titled(SEAT_TITLES),
+  investigationReasons: titled(INVESTIGATION_REASON_TITLES), findings: titled(FINDING_TITLES), holdReasons: titled(HOLD_REASON_TITLES), votes: titled(VOTE_TITLES), seats: titled(SEAT_TITLES),
   flags: (Object.keys(FLAGS) as Array<keyof typeof FLAGS>).map((code) => ({ code, title: FLAGS[code].title, risk: FLAGS[code].risk })),
   tasks: titled(TASK_TITLES), clocks: titled(CLOCK_TITLES), paymentStatuses: titled(PAYMENT_STATUS_TITLES), sexes: titled(SEX_TITLES), causes: titled(CAUSE_TITLES), repairs: titled(REPAIRS),
+  readers: { account: [...ACCOUNT_LOOKERS], reads: [...READS_READERS], evidencePack: [...EVIDENCE_READERS] },
+  glass: { minutes: GLASS_MINUTES, shortestReason: SHORTEST_REASON },
   departments: titled(DEPARTMENT_TITLES),
 };

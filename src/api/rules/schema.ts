@@ -4,6 +4,7 @@ import {
   ANSWER_TITLES, ASKED_FROM_TITLES, BENEFITS, CLOCK_TITLES, CLOSED_AS, COMMAND_NAMES, DECISIONS, DOCUMENT_KINDS, FACTS, FAMILIES, FINDINGS, FLAGS, GAP_REASONS, INVESTIGATION_REASONS, MATRIX,
   OUTCOME_TYPES, PAYMENT_STATUS_TITLES, PERSONS_ACTS, REASON_CODES, ROLES, SEATS, STAGE_NAMES, TASK_KINDS, TIER_NAMES, VERDICT_TITLES, VOTES, type Text,
 } from '../../domain/claim';
+import { HOLD_REASONS } from '../../domain/retention';
 import { CAUSES, REPAIRS } from '../../platform/operations/causes';
 import { words } from '../claim/view-schema';
 
@@ -44,6 +45,7 @@ export const rules = z.object({
   verdicts: coded(keysOf(VERDICT_TITLES)),
   investigationReasons: coded(INVESTIGATION_REASONS),
   findings: coded(FINDINGS),
+  holdReasons: coded(HOLD_REASONS),
   votes: coded(VOTES),
   seats: coded(SEATS),
   flags: z.array(z.object({ code: z.enum(keysOf(FLAGS)), title: text, risk: z.boolean() })),
@@ -53,6 +55,8 @@ export const rules = z.object({
   sexes: coded(SEXES),
   causes: coded(CAUSES).meta({ description: 'Why a claim does not go on by itself' }),
   repairs: coded(keysOf(REPAIRS)),
+  readers: z.object({ account: z.array(z.enum(ROLES)), reads: z.array(z.enum(ROLES)), evidencePack: z.array(z.enum(ROLES)) }).meta({ description: 'Which roles may look at a whole account, at who read a claim, and take its evidence pack, within their scope' }),
+  glass: z.object({ minutes: z.int(), shortestReason: z.int().meta({ description: 'Characters' }) }).meta({ description: 'Reading outside the own scope' }),
   departments: z.array(z.object({ code: z.string(), title: text })),
   hospitals: z.array(z.object({ code: z.string(), name: z.string(), insurer: z.string() })),
   insurers: z.array(z.object({ code: z.string(), name: z.string() })),

@@ -9,6 +9,9 @@ import { eventHash, firstPrevHash, personalHash } from '../audit/chain';
 import type { Tx } from '../database';
 import { Prisma } from '../database/generated/client';
 
+/** The kind of outbox rows that a worker with the eraser's role takes. */
+export const ERASE_KIND = 'erase';
+
 /** Events of one claim, in order, and the claim's state after the last of them. */
 export interface Recording {
   claimNo: string;
@@ -45,6 +48,7 @@ export async function recordEvents(tx: Tx, { claimNo, naturalKey, ...given }: Re
   await keepDeadlines(tx, state, fresh);
   await keepPayments(tx, state, fresh);
   await keepDocuments(tx, state, fresh);
+  await keepErasures(tx, state, fresh);
   await keepNotices(tx, state, fresh, row?.state ?? null);
   if (!isReport) await tx.act.updateMany({ where: { claimNo, id: { in: [...new Set(fresh.map((e) => e.act.id))] }, status: 'queued' }, data: { status: 'done' } });
   await tx.$executeRaw`SELECT pg_notify('claim_changed', ${`${claimNo} ${state.version}`})`;
@@ -198,6 +202,12 @@ async function keepDocuments(tx: Tx, state: ClaimState, events: ClaimEvent[]): P
       await tx.outbox.createMany({ data: [{ ...tenant(state), kind: 'deliver', key: `${flag}:${documentId}`, payload: json({ by: 'storage', command: 'flag-document', input: { flag, about: documentId } }) }], skipDuplicates: true });
     }
   }
+}
+
+/** What an event rules to be erased is removed after it, by the one role that may (src/platform/retention/erase.ts). */
+async function keepErasures(tx: Tx, state: ClaimState, events: ClaimEvent[]): Promise<void> {
+  const ruled = events.flatMap((e) => (e.type === 'data-erased' ? [e.data.what] : []));
+  if (ruled.length > 0) await tx.outbox.createMany({ data: ruled.map((what) => ({ ...tenant(state), kind: ERASE_KIND, key: `erase:${state.claimNo}:${what}`, payload: json({ what }) })), skipDuplicates: true });
 }
 
 /** Notices go into the outbox with the events that cause them, each under a key of its own. */

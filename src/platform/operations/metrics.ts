@@ -9,6 +9,7 @@ const GAUGES = {
   kuaipei_differences_open: { help: 'Differences between processes and records that are not resolved', label: 'kind' },
   kuaipei_outbox_pending: { help: 'Outbox rows not told yet', label: 'kind' },
   kuaipei_outbox_oldest_seconds: { help: 'Age of the oldest outbox row not told yet', label: 'kind' },
+  kuaipei_ledger_age_seconds: { help: 'Since the last line of the signed ledger; it has one an hour. Before the first, since the first report', label: 'line' },
 } as const;
 
 interface Sample { gauge: keyof typeof GAUGES; label: string; value: number }
@@ -49,5 +50,7 @@ function count(database: Database): Promise<Sample[]> {
     UNION ALL SELECT 'kuaipei_claims_stuck', stage, stuck::float FROM open
     UNION ALL SELECT 'kuaipei_differences_open', kind, count(*)::float FROM difference WHERE resolved_at IS NULL GROUP BY kind
     UNION ALL SELECT 'kuaipei_outbox_pending', kind, rows::float FROM pending
-    UNION ALL SELECT 'kuaipei_outbox_oldest_seconds', kind, age::float FROM pending`);
+    UNION ALL SELECT 'kuaipei_outbox_oldest_seconds', kind, age::float FROM pending
+    UNION ALL SELECT 'kuaipei_ledger_age_seconds', 'last', extract(epoch FROM now() - since)::float
+              FROM (SELECT coalesce((SELECT max(at) FROM anchor), (SELECT min(reported_at) FROM claim)) AS since) AS ledger WHERE since IS NOT NULL`);
 }

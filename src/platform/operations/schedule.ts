@@ -1,4 +1,4 @@
-/** The schedules: a round of reconciliation every ten minutes, a line of the signed ledger every hour. */
+/** The schedules: a round of reconciliation every ten minutes, a line of the signed ledger every hour, erasure by rule every night. */
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client, type ScheduleOptions } from '@temporalio/client';
 import { CLAIMS_QUEUE } from '../../domain/claim';
 
@@ -30,6 +30,21 @@ export const ensureAnchoring = (temporal: Client): Promise<void> => ensure(tempo
   action: {
     type: 'startWorkflow', workflowType: ANCHOR_WORKFLOW, workflowId: ANCHORING, taskQueue: CLAIMS_QUEUE, args: [],
     workflowExecutionTimeout: '1h', staticSummary: 'heads of all claims signed',
+  },
+});
+
+export const RETENTION_ROUND = 'retention';
+/** The workflow type of the nightly round. */
+export const RETENTION_WORKFLOW = 'retention';
+
+/** Creates the schedule of erasure by rule, or leaves it as operations have it. 02:30 in Shanghai, when a day has ended and nobody waits; a night that was missed is made up for. */
+export const ensureRetention = (temporal: Client): Promise<void> => ensure(temporal, {
+  scheduleId: RETENTION_ROUND,
+  spec: { calendars: [{ hour: 2, minute: 30 }], timezone: 'Asia/Shanghai' },
+  policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 day' },
+  action: {
+    type: 'startWorkflow', workflowType: RETENTION_WORKFLOW, workflowId: RETENTION_ROUND, taskQueue: CLAIMS_QUEUE, args: [],
+    workflowExecutionTimeout: '20h', staticSummary: 'what has been kept its time',
   },
 });
 
