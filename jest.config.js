@@ -4,7 +4,9 @@ module.exports = {
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
   // The acts that are rare take two minutes in Chromium: JOURNEYS=all npx jest tests/console/rare.
-  testPathIgnorePatterns: ['/node_modules/', ...(process.env.JOURNEYS === 'all' ? [] : ['tests/console/rare\\.test'])],
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.JOURNEYS === 'all' ? [] : ['tests/console/rare\\.test']),
+    // A whole system lost and restored takes minutes: npm run drill.
+    ...(process.env.DRILL ? [] : ['tests/faults/drill\\.test'])],
   testTimeout: 60_000,
   // Most of a test's time is waiting for servers: two files at a time also where there are two cores.
   maxWorkers: 2,

@@ -3,7 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { startBank } from '../../dev/simulators/bank';
 import type { RunningParty } from '../../dev/simulators/party';
-import { createPaymentActivities, type PayeeAccount, type PaymentAnswer } from '../../src/activities/payment';
+import { createPaymentActivities, type PayeeAccount, type PaymentAnswer, type Standing } from '../../src/activities/payment';
 import { createBankClient } from '../../src/platform/outside/bank';
 import { bankJournal, eventually, paymentsUnder, setFaults } from '../support/parties';
 
@@ -13,23 +13,24 @@ const request = (paymentKey: string, amountFen = 5000) => ({ claimNo: 'KP-2026-0
 
 let server: RunningParty;
 let payee: () => PayeeAccount;
+let standing: Standing;
 beforeAll(async () => { server = await startBank({ port: 0, secret }); });
-beforeEach(() => { payee = () => account; });
+beforeEach(() => { payee = () => account; standing = 'owed'; });
 afterEach(() => setFaults(server.url, []));
 afterAll(() => server.stop());
 
 /** Patient enough for a busy machine, unless the fault is about waiting. */
 function activities({ key = secret, timeoutMs = 10_000 } = {}) {
-  return createPaymentActivities({ bank: createBankClient({ url: server.url, secret: key, timeoutMs }), payees: async () => payee() });
+  return createPaymentActivities({ bank: createBankClient({ url: server.url, secret: key, timeoutMs }), payees: async () => payee(), standing: async () => standing });
 }
 /** One attempt, as the worker makes it; the SDK would log each failure that is meant. */
 const attempt = () => new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
-const pay = (input: ReturnType<typeof request>, made = activities()): Promise<PaymentAnswer> => attempt().run(made.pay, input);
+const pay = (input: ReturnType<typeof request>, made = activities()): Promise<PaymentAnswer | { kind: 'unknown' }> => attempt().run(made.pay, input);
 const askBank = (paymentKey: string): Promise<PaymentAnswer | { kind: 'unknown' }> => attempt().run(activities().askBank, { paymentKey });
 const failureOf = (call: Promise<unknown>) => call.then(() => { throw new Error('it did not fail'); }, (error: Error & { type?: string; nonRetryable?: boolean }) => error);
 
 /** Attempts until one is answered, as Temporal's retries do. */
-async function payWithRetries(input: ReturnType<typeof request>, timeoutMs: number): Promise<{ answer: PaymentAnswer; failures: number }> {
+async function payWithRetries(input: ReturnType<typeof request>, timeoutMs: number): Promise<{ answer: PaymentAnswer | { kind: 'unknown' }; failures: number }> {
   for (let failures = 0; failures < 5; failures += 1) {
     try {
       return { answer: await pay(input, activities({ timeoutMs })), failures };
@@ -40,6 +41,29 @@ async function payWithRetries(input: ReturnType<typeof request>, timeoutMs: numb
   }
   throw new Error('still unanswered');
 }
+
+describe('SPEC §1.9: an order goes to the bank only while it is owed', () => {
+  test('one that two persons settled by hand while the bank was away is not sent when it is back', async () => {
+    standing = 'settled';
+    expect(await pay(request('settled:1'))).toEqual({ kind: 'unknown' });
+    expect(await paymentsUnder(server.url, 'settled:1')).toBe(0);
+  });
+
+  test.each([['not-recorded', 'payment-not-recorded'], ['held', 'restored-compare-with-bank']] as const)('%s: not sent, and tried again', async (why, type) => {
+    standing = why;
+    expect(await failureOf(pay(request(`${why}:1`)))).toMatchObject({ type, nonRetryable: false });
+    expect(await paymentsUnder(server.url, `${why}:1`)).toBe(0);
+    standing = 'owed';
+    expect(await pay(request(`${why}:1`))).toMatchObject({ amountFen: 5000 });
+  });
+
+  test('what the bank holds already is known, however it stands here', async () => {
+    await pay(request('known:1'));
+    standing = 'held';
+    expect(await pay(request('known:1'))).toMatchObject({ amountFen: 5000 });
+    expect(await paymentsUnder(server.url, 'known:1')).toBe(1);
+  });
+});
 
 describe('SPEC §1.9: bank says unknown → ask by key, never resend blind', () => {
   test.each([
@@ -112,7 +136,7 @@ describe('SPEC §1.9: named outcomes', () => {
 
   test('a wrong secret is our set-up, not the order’s fault: retried, never "failed"', async () => {
     const failure = await failureOf(pay(request('not-let-in'), activities({ key: 'guess' })));
-    expect(failure).toMatchObject({ type: 'bank-unreachable', message: expect.stringContaining('WEBHOOK_SECRET') });
+    expect(failure).toMatchObject({ type: 'bank-unreachable', message: expect.stringContaining('BANK_SECRET') });
   });
 });
 

@@ -75,7 +75,7 @@ test('SPEC §1.9: a confirmation for a key nobody used is kept, unapplied, and c
 test('FAULTS 12: callbacks repeated, in any order and with another signature: each counts once, a forged one not at all', async () => {
   const { claimNo } = await travel(stack, newClaim(), null);
   const { payments: [payment] } = await paid(stack, claimNo);
-  const call = async (eventId: string, secret = stack.webhookSecret): Promise<number> => {
+  const call = async (eventId: string, secret = stack.bankSecret): Promise<number> => {
     const body = JSON.stringify({ eventId, key: payment!.key, bankReference: payment!.bankReference, status: 'confirmed', amountFen: 600_000, at: new Date().toISOString() });
     const response = await fetch(`${stack.apiUrl}/v1/webhooks/bank`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...sign(body, secret, new Date()) } });
     return response.status;

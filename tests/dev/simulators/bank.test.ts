@@ -101,7 +101,7 @@ describe('a bank remembers', () => {
     const receiver = await startReceiver();
     const dataFile = join(folder, 'bank.ndjson');
     const alone = spawn(process.execPath, ['--import', 'tsx', 'dev/simulators/bank.ts'], {
-      env: { ...process.env, PORT: '0', WEBHOOK_SECRET: secret, DATA_FILE: dataFile, CALLBACK_URL: receiver.url },
+      env: { ...process.env, PORT: '0', SECRET: secret, DATA_FILE: dataFile, CALLBACK_URL: receiver.url },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {
