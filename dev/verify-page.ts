@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-const folder = resolve(__dirname, '..', 'src', 'verify');
+const folder = resolve(__dirname, '..', 'console', 'verify');
 
 /**
  * The page that verifies evidence packs as one file: its script inline, allowed by its hash in the page's own policy, which forbids

@@ -17,12 +17,15 @@ export function withDirectory(authenticate: Authenticate, database: Database, no
     const identity = await authenticate(req);
     const { roles, ...person } = identity;
     if ((activeUntil.get(identity.sub) ?? 0) > now().getTime()) return identity;
-    await inScope(database, { ...person, role: roles[0]! }, (tx) => (identity.onlyClaim === undefined ? isActive(tx, identity.sub) : linkStands(tx, identity.sub)));
+    await inScope(database, { ...person, role: roles[0]! }, (tx) => mustStand(tx, identity));
     if (activeUntil.size >= MOST_REMEMBERED) activeUntil.clear();
     activeUntil.set(identity.sub, now().getTime() + SURE_FOR_MS);
     return identity;
   };
 }
+
+/** Throws ProblemError (401) once the account was shut or the link ended, in the transaction of its scope. */
+export const mustStand = (tx: Tx, { sub, onlyClaim }: Pick<Identity, 'sub' | 'onlyClaim'>): Promise<void> => (onlyClaim === undefined ? isActive(tx, sub) : linkStands(tx, sub));
 
 async function isActive(tx: Tx, sub: string): Promise<void> {
   const entry = await tx.person.findUnique({ where: { sub }, select: { active: true } });

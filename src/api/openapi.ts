@@ -5,7 +5,7 @@ import { bankCallbackSchema } from '../platform/outside/bank';
 import { documentTicket } from './documents/ticket';
 import { CODEC_COOKIE, CODEC_PATH, payloadsSchema } from './glass/codec';
 import { patientSession, sessionRequest } from './patient/sessions';
-import { ACT_ID, claimNoSchema, type AnswerShape, type AnyRoute } from './http/route';
+import { ACT_ID, claimNoSchema, isForLinks, type AnswerShape, type AnyRoute } from './http/route';
 
 const problem = z.object({
   type: z.string(), title: z.string(), status: z.int(), detail: z.string().meta({ description: 'In the language of Accept-Language' }), code: z.string(), rule: z.string().optional(),
@@ -113,7 +113,7 @@ function operation(route: AnyRoute): ZodOpenApiOperationObject {
     ...(route.keyed ? { 'Idempotency-Key': z.string().regex(ACT_ID).meta({ description: 'Id of the act, made by the client; kept 30 days' }) } : {}),
     ...route.headers,
   };
-  const errors = [401, 405, 500, 503, ...(route.keyed ? [400] : []), ...(route.body ? [400, 413, 415, 422] : []), ...(route.by ? [403] : []), ...(route.problems ?? [])];
+  const errors = [401, 405, 500, 503, ...(route.keyed ? [400] : []), ...(route.body ? [400, 413, 415, 422] : []), ...(route.by ? [403] : []), ...(isForLinks(route) ? [] : [404]), ...(route.problems ?? [])];
   return {
     operationId: route.id, summary: route.summary, tags: [route.tag], ...(route.description === undefined ? {} : { description: route.description }),
     requestParams: {

@@ -8,7 +8,7 @@ import { bundleOf, encounter, patient, procedure, APPENDECTOMY, SURGERY_AT } fro
 import { token } from '../support/identity';
 import { aReport, NOWHERE, startStack, type Stack } from './stack';
 
-const faultOf = (json: string) => { const fault = faultIn(Buffer.from(json)); return fault && [fault.kind, fault.path.join('/')]; };
+const faultOf = (json: string) => { const fault = faultIn(Buffer.from(json)); return fault && [fault.kind, 'path' in fault ? fault.path.join('/') : null]; };
 /** Below `depth` objects and lists by turns. */
 const buried = (json: string, depth: number): string => (depth === 0 ? json : depth % 2 === 0 ? `{"a b":1, "in" : ${buried(json, depth - 1)} }` : `[true,"x\\"}",${buried(json, depth - 1)}]`);
 

@@ -69,6 +69,11 @@ test('SPEC §1.2: which acts need a second person, always or sometimes', () => {
   expect(second['accept-file']).toBeNull();
 });
 
+test('who may look at an account, at who read a claim, and take its evidence; how long a glass stays broken: the console asks, and repeats no list', () => {
+  expect(rules.readers).toEqual({ account: ['finance', 'auditor'], reads: ['manager', 'senior-reviewer', 'auditor'], evidencePack: ['manager', 'senior-reviewer', 'mediator', 'auditor'] });
+  expect(rules.glass).toEqual({ minutes: 60, shortestReason: 10 });
+});
+
 test('SPEC §1.8: a part or a rejection names evidence, a payment in full need not', () => {
   expect(rules.decisions.map((one) => [one.code, one.needsEvidence])).toEqual([['approve', false], ['part', true], ['reject', true]]);
 });

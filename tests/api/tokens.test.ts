@@ -49,6 +49,19 @@ describe('issue 3 part 8: OIDC bearer tokens verified properly', () => {
     expect(await statusOf((await WRONG[name]!()) || undefined)).toBe(401);
   });
 
+  test('an issuer that sends us elsewhere for its keys is not followed', async () => {
+    const asked: Array<string | undefined> = [];
+    const moved = createServer((req, res) => { asked.push(req.url); res.writeHead(302, { location: `${issuer}/.well-known/openid-configuration` }).end(); });
+    await new Promise<void>((resolve) => { moved.listen(0, '127.0.0.1', resolve); });
+    const { port } = moved.address() as AddressInfo;
+    const there = createAuthenticate({ issuer: `http://127.0.0.1:${port}`, audience: AUDIENCE, patientSessionSecret: 'a-secret-of-patients-links-for-tests' });
+    const authorization = `Bearer ${await token()}`;
+    const error: unknown = await there({ get: () => authorization } as unknown as Request).catch((one: unknown) => one);
+    moved.close();
+    expect(asked).toEqual(['/.well-known/openid-configuration']);
+    expect(String((error as Error).cause)).toContain('redirect');
+  });
+
   test('a changed letter anywhere in the token: 401', async () => {
     const whole = await token();
     for (let at = 0; at < whole.length - 2; at += 7) {

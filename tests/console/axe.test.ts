@@ -29,7 +29,7 @@ const PAGES: Array<[string, string, () => string]> = [
   ['claim, collecting', 'specialist-a-h001', () => `/claims/${claims['submit-facts']}`], ['claim, documents', 'liaison-a-h001', () => `/claims/${claims['upload-documents']}`],
   ['desk, acceptance', 'reviewer-a-i001', () => `/claims/${claims['accept-file']}/desk`], ['desk, review', 'reviewer-a-i001', () => `/claims/${claims['recommend']}/desk`], ['desk, approval', 'approver-a-i001', () => `/claims/${claims['approve']}/desk`],
   ['claim, approval', 'approver-a-i001', () => `/claims/${claims['approve']}`], ['claim, payment', 'finance-a-i001', () => `/claims/${claims['check-payment']}`], ['claim, patient', 'patient-a', () => `/claims/${claims['set-payee']}`],
-  ['report', 'specialist-a-h001', () => '/report'], ['unsent', 'specialist-a-h001', () => '/unsent'], ['team', 'manager-h001', () => '/team'], ['operations', 'ops', () => '/ops'], ['claim, operations', 'ops', () => `/claims/${claims['approve']}`],
+  ['report', 'specialist-a-h001', () => '/report'], ['unsent', 'specialist-a-h001', () => '/unsent'], ['team', 'manager-h001', () => '/team'], ['operations', 'ops', () => '/ops'], ['readings', 'auditor', () => '/reads'], ['claim, operations', 'ops', () => `/claims/${claims['approve']}`],
 ];
 
 const PHONE = { width: 390, height: 844 };

@@ -4,19 +4,20 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { bodyOf } from '../api/client';
 import { useApi } from '../api/context';
+import { useRules } from '../api/rules';
 import { useSession } from '../session/context';
 import { Failure } from '../words/failure';
 import './style.css';
 
 /** How long a whole account stays on the screen. */
 const SHOWN_MS = 30_000;
-const LOOKERS: readonly string[] = ['finance', 'auditor'];
 
 /** An account by its last digits; for who pays or audits, the whole when asked for: each look is recorded, and ends by itself. */
 export function Account({ claimNo, payeeId, masked }: { claimNo: string; payeeId: string; masked: string | null }) {
   const { t } = useTranslation('finance');
   const api = useApi();
   const { role } = useSession();
+  const lookers = useRules()?.readers.account;
   const [whole, setWhole] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -39,7 +40,7 @@ export function Account({ claimNo, payeeId, masked }: { claimNo: string; payeeId
   return (
     <span className="account">
       <span className="mono account-number" role="status">{whole === null ? masked ?? t('account.none') : groupsOfFour(whole)}</span>
-      {role !== null && LOOKERS.includes(role) && (whole === null
+      {role !== null && lookers?.includes(role) && (whole === null
         ? <Button size="small" icon={<EyeOutlined aria-hidden />} loading={busy} onClick={() => { void look(); }}>{t('account.show')}</Button>
         : <Button size="small" onClick={() => { setWhole(null); }}>{t('account.hide')}</Button>)}
       {whole !== null && <small className="quiet">{t('account.recorded')}</small>}

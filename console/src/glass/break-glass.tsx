@@ -4,6 +4,7 @@ import { useId, useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApi } from '../api/context';
 import { bodyOf } from '../api/client';
+import { useRules } from '../api/rules';
 import type { components } from '../api/schema';
 import { useDraft } from '../queue/use-draft';
 import { Failure } from '../words/failure';
@@ -12,8 +13,6 @@ import './style.css';
 type Glass = components['schemas']['BrokenGlass'];
 /** What lies outside one's scope: a claim of another department, or what Temporal holds sealed. */
 export type Behind = { what: 'claim'; claimNo: string } | { what: 'payloads' };
-
-const SHORTEST = 10;
 
 /** Reading outside one's scope for an hour: asks why, says who is told, and goes on to `onBroken`. */
 export function BreakGlass({ behind, onBroken }: { behind: Behind; onBroken: (glass: Glass) => void }) {
@@ -43,7 +42,8 @@ export function BreakGlass({ behind, onBroken }: { behind: Behind; onBroken: (gl
       setBusy(false);
     }
   }
-  const short = draft.value.trim().length < SHORTEST;
+  const shortest = useRules()?.glass.shortestReason ?? 0;
+  const short = draft.value.trim().length < shortest;
   return (
     <>
       <Button onClick={() => { key.current = crypto.randomUUID(); setError(null); dialog.current?.showModal(); }}>{t(`${behind.what}.open`)}</Button>
@@ -54,7 +54,7 @@ export function BreakGlass({ behind, onBroken }: { behind: Behind; onBroken: (gl
           <p>{t('told')}</p>
           <label htmlFor={`${id}-why`}>{t('why')}</label>
           <textarea id={`${id}-why`} rows={3} maxLength={500} value={draft.value} onChange={(event) => { draft.set(event.target.value); }} aria-describedby={`${id}-hint`} />
-          <p id={`${id}-hint`} className="quiet">{t('hint', { count: SHORTEST })}</p>
+          <p id={`${id}-hint`} className="quiet">{t('hint', { count: shortest })}</p>
           {error !== null && <Failure error={error} />}
           <div className="row">
             <Button type="primary" htmlType="submit" loading={busy} disabled={short}>{t('do')}</Button>

@@ -14,7 +14,7 @@ import { Reconcile } from './reconcile';
 
 export const EVERY_MS = 10_000;
 
-/** Who takes work, what waits, and when records and workflows were last compared. */
+/** Who takes work, what waits, when records and workflows were last compared, and when the ledger last had its line. */
 export function Queues({ mayReconcile }: { mayReconcile: boolean }) {
   const { t } = useTranslation('ops');
   const api = useApi();
@@ -28,6 +28,7 @@ export function Queues({ mayReconcile }: { mayReconcile: boolean }) {
         <div className="ops-parts">
           {data.queues.map((queue) => <Queue key={queue.kind} queue={queue} />)}
           <Rounds rounds={data.reconciliation} mayReconcile={mayReconcile} />
+          <Ledger ledger={data.ledger} />
         </div>
       )}
       {data && data.versions.length > 1 && <p className="ops-bad">{t('queues.versions', { versions: data.versions.join(', ') })}</p>}
@@ -53,6 +54,19 @@ function Queue({ queue }: { queue: components['schemas']['TaskQueue'] }) {
           ))}</ul>
         </details>
       )}
+    </div>
+  );
+}
+
+/** The signed ledger has a line an hour: one that is late is said here, in the metrics and in the log. */
+function Ledger({ ledger }: { ledger: components['schemas']['LedgerState'] }) {
+  const { t } = useTranslation('ops');
+  const language = useLanguage();
+  return (
+    <div>
+      <h3>{t('ledger.title')}</h3>
+      <p className={ledger.late ? 'ops-bad' : 'ops-good'} role={ledger.late ? 'alert' : undefined}>{ledger.late ? <ExclamationCircleFilled aria-hidden /> : <CheckCircleFilled aria-hidden />} {t(ledger.late ? 'ledger.late' : 'ledger.fine')}</p>
+      <p>{ledger.lastAt === null ? t('ledger.none') : t('ledger.last', { line: ledger.line, at: instantWords(ledger.lastAt, language) })}</p>
     </div>
   );
 }

@@ -60,12 +60,14 @@ const sendJson = (res: Response, body: unknown): void => { res.status(200).type(
 async function broken(deps: Deps, req: Request): Promise<void> {
   const given = openCookie(deps, req) ?? fail({ ...CLOSED, status: 401, headers: { 'WWW-Authenticate': `Cookie cookie-name=${CODEC_COOKIE}` } });
   const actor = { personId: given.personId, role: 'ops' as const };
+  const now = deps.now().getTime(), news = isNews(given.id, now);
   await inScope(deps.database, actor, async (tx) => {
     const row = await tx.breakGlass.findUnique({ where: { personId_id: given } });
     const account = await tx.person.findFirst({ where: { personId: given.personId, active: true, roles: { has: 'ops' } }, select: { sub: true } });
     if (row?.what !== 'payloads' || row.until <= deps.now() || account === null) fail(CLOSED);
-    if (isNews(given.id, deps.now().getTime())) await recordRead(tx, actor, `payloads ${given.id}`, null);
+    if (news) await recordRead(tx, actor, `payloads ${given.id}`, null);
   });
+  if (news) lastReadings.set(given.id, now);
 }
 
 /** A page of the UI asks once for each payload: one reading a minute is what a person does. */
@@ -73,9 +75,7 @@ const READING_MS = 60_000;
 const lastReadings = new Map<string, number>();
 function isNews(id: string, now: number): boolean {
   for (const [known, at] of lastReadings) if (now - at > READING_MS) lastReadings.delete(known);
-  if (lastReadings.has(id)) return false;
-  lastReadings.set(id, now);
-  return true;
+  return !lastReadings.has(id);
 }
 
 const holder = z.object({ personId: z.string().min(1).max(64), id: z.string().min(1).max(64) });

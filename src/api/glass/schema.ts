@@ -9,7 +9,9 @@ export const GLASS_MINUTES = 60;
 /** Who may: liaisons, who are of one department, in another of their hospital; operations, the payloads of workflows. */
 export const GLASS_BREAKERS: readonly Role[] = ['liaison', 'ops'];
 
-const reason = text(500).refine((words) => words.length >= 10, { error: 'at least 10 characters' }).meta({ description: 'Why, in words the auditor reads; no names', example: '夜间抢救，值班专员需要核对手术时间' });
+/** Characters of a reason that tells the auditor something. */
+export const SHORTEST_REASON = 10;
+const reason = text(500).refine((words) => words.length >= SHORTEST_REASON, { error: `at least ${SHORTEST_REASON} characters` }).meta({ description: 'Why, in words the auditor reads; no names', example: '夜间抢救，值班专员需要核对手术时间' });
 export const glassBody = z.discriminatedUnion('what', [
   z.strictObject({ what: z.literal('claim'), claimNo: claimNoSchema, reason }),
   z.strictObject({ what: z.literal('payloads'), reason }),

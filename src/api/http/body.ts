@@ -54,26 +54,9 @@ export function parseJson(bytes: Buffer, { depth }: Pick<BodyLimits, 'depth'> = 
 function judge(bytes: Buffer, encoding: string, depth: number): void {
   // In another encoding a bracket would not be a byte.
   if (encoding !== 'utf-8') fail(ENCODING);
-  isFlat(bytes, depth);
+  const fault = faultIn(bytes, depth);
+  if (fault?.kind === 'too-deep') return fail({ status: 413, code: 'too-deep', text: { zh: `请求体嵌套超过 ${depth} 层。`, en: `The body is nested more than ${depth} levels deep: send a flatter one.` } });
   if (!isUtf8(bytes)) fail(MALFORMED);
-  const fault = faultIn(bytes);
   if (fault?.kind === 'duplicate-name') fail({ status: 400, code: 'duplicate-name', field: bodyPointer(fault.path), text: { zh: '请求体中同一对象的名称重复，无法确定取哪个值。', en: 'The body has a name twice in one object: which of the values is meant cannot be told.' } });
   if (fault) fail(wrongInput([{ field: bodyPointer(fault.path), rule: fault.rule }]));
-}
-
-const QUOTE = 0x22, BACKSLASH = 0x5c, OPENING = [0x5b, 0x7b], CLOSING = [0x5d, 0x7d];
-
-/** Ten megabytes of brackets take minutes to parse and a moment to count. */
-function isFlat(bytes: Buffer, depth: number): void {
-  let level = 0, quoted = false;
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at]!;
-    if (quoted) {
-      if (byte === BACKSLASH) at++;
-      else if (byte === QUOTE) quoted = false;
-    } else if (byte === QUOTE) quoted = true;
-    else if (byte === OPENING[0] || byte === OPENING[1]) {
-      if (++level > depth) fail({ status: 413, code: 'too-deep', text: { zh: `请求体嵌套超过 ${depth} 层。`, en: `The body is nested more than ${depth} levels deep: send a flatter one.` } });
-    } else if (byte === CLOSING[0] || byte === CLOSING[1]) level--;
-  }
 }

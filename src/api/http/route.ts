@@ -84,3 +84,6 @@ export function parse<T>(schema: z.ZodType<T>, value: unknown, pointer: (path: r
 
 export const bodyPointer = (path: readonly PropertyKey[]): string => `/${path.map((step) => String(step).replace(/~/g, '~0').replace(/\//g, '~1')).join('/')}`;
 export const queryName = (path: readonly PropertyKey[]): string => `?${String(path[0] ?? '')}`;
+
+/** What a session from a patient's link reaches, beside files: its claim, changes of it, and the words of the rules; all else is not there for it. Row-level security sees to which claim. */
+export const isForLinks = ({ path }: AnyRoute): boolean => path.startsWith('/v1/claims/{claimNo}') || path === '/v1/events' || path === '/v1/rules';

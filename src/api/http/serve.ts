@@ -4,7 +4,7 @@ import type { Actor } from '../../domain/claim';
 import { actingAs, ROLE_HEADER, type Identity } from '../auth';
 import { fail, NOT_FOUND, notAllowed, refusalProblem } from '../problems';
 import { ORDINARY, readJson } from './body';
-import { actIdOf, bodyPointer, parse, queryName, type AnyRoute, type Call } from './route';
+import { actIdOf, bodyPointer, isForLinks, parse, queryName, type AnyRoute, type Call } from './route';
 
 export interface Served { now: () => Date; identify: (req: Request) => Promise<Identity> }
 
@@ -29,6 +29,7 @@ const concreteFirst = (a: string, b: string): number => (a.replace(/\{/g, '\ufff
 function handler(route: AnyRoute, { now, identify }: Served): RequestHandler {
   return async (req: Request, res: Response) => {
     const at = now().toISOString();
+    res.set('Cache-Control', 'no-store'); // unless the route says what may be kept
     const identity = await identify(req);
     const actor = authorise(route, identity, req);
     const actId = route.keyed ? actIdOf(req) : '';
@@ -42,9 +43,6 @@ function handler(route: AnyRoute, { now, identify }: Served): RequestHandler {
     else res.status(answer.status).type('application/json').send(JSON.stringify(answer.body));
   };
 }
-
-/** What a session from a patient's link reaches, beside files: its claim, changes of it, and the words of the rules. Row-level security sees to which claim. */
-const isForLinks = ({ path }: AnyRoute): boolean => path.startsWith('/v1/claims/{claimNo}') || path === '/v1/events' || path === '/v1/rules';
 
 function authorise(route: AnyRoute, identity: Identity, req: Request): Actor {
   if (identity.onlyClaim !== undefined && !isForLinks(route)) fail(NOT_FOUND);

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Actor } from '../../domain/claim';
 import { inScope } from '../../platform/database';
 import type { Deps } from '../deps';
+import { mustStand } from '../directory';
 import { route, type AnyRoute } from '../http/route';
 import { fail } from '../problems';
 import type { Change } from './changes';
@@ -58,6 +59,9 @@ export function liveRoutes(deps: Deps): AnyRoute[] {
   })];
 }
 
-/** Which of these claims the actor sees: the scope decides for each batch. */
+/** Which of these claims the actor sees: the scope decides for each batch. Throws ProblemError (401) once they are nobody here any more. */
 const seenOf = (deps: Deps, actor: Actor, claimNos: string[]): Promise<Array<{ claimNo: string; version: number; stage: string }>> =>
-  inScope(deps.database, actor, (tx) => tx.claim.findMany({ where: { claimNo: { in: claimNos } }, select: { claimNo: true, version: true, stage: true } }));
+  inScope(deps.database, actor, async (tx) => {
+    await mustStand(tx, actor);
+    return tx.claim.findMany({ where: { claimNo: { in: claimNos } }, select: { claimNo: true, version: true, stage: true } });
+  });

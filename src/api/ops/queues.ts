@@ -1,6 +1,7 @@
-/** Workers, queues and rounds: `GET /v1/ops/queues`, `POST /v1/ops/reconcile`. */
+/** Workers, queues, rounds and the ledger's last line: `GET /v1/ops/queues`, `POST /v1/ops/reconcile`. */
 import * as z from 'zod';
 import { inScope } from '../../platform/database';
+import { lookAtLedger } from '../../platform/operations/ledger';
 import { lookAtQueues, lookAtRounds, startRound } from '../../platform/operations/queues';
 import { logRead } from '../claim/access';
 import type { Deps } from '../deps';
@@ -21,6 +22,9 @@ const rounds = z.object({
 const queues = z.object({
   asOf: time, queues: z.array(queue), versions: z.array(z.string()).meta({ description: 'Builds of the workers that are there; more than one while a release is rolled out' }),
   reconciliation: rounds.nullable().meta({ description: 'Null: no worker has made the schedule yet' }),
+  ledger: z.object({
+    line: z.int().meta({ description: '0: none yet' }), lastAt: time.nullable(), late: z.boolean().meta({ description: 'It has a line an hour; while none comes, nothing would show that the end of the log was cut off' }),
+  }).meta({ id: 'LedgerState' }),
 }).meta({ id: 'Queues' });
 
 /** All of Temporal's answers must be there by then. */
@@ -31,17 +35,20 @@ export function queueRoutes(deps: Deps): AnyRoute[] {
   const ui = (path: string): string => `${deps.temporalUiUrl}/namespaces/${encodeURIComponent(temporal.options.namespace)}/${path}`;
   return [
     route({
-      method: 'get', path: '/v1/ops/queues', id: 'queues', tag: 'operations', summary: 'Task queues with workers and backlog, and the schedule of reconciliation', by: ['ops', 'auditor'],
+      method: 'get', path: '/v1/ops/queues', id: 'queues', tag: 'operations', summary: 'Task queues with workers and backlog, the schedule of reconciliation, and the last line of the signed ledger', by: ['ops', 'auditor'],
       answers: { 200: { description: 'As Temporal sees it', schema: queues } },
       handle: async ({ actor, at }) => {
-        await inScope(deps.database, actor, (tx) => logRead(tx, actor, 'queues', null));
+        const ledger = await inScope(deps.database, actor, async (tx) => {
+          await logRead(tx, actor, 'queues', null);
+          return lookAtLedger(tx, new Date(at));
+        });
         const { found, round } = await temporal.withDeadline(Date.now() + TEMPORAL_MS, async () => ({ found: await lookAtQueues(temporal, new Date(at)), round: await lookAtRounds(temporal) }));
         const versions = [...new Set(found.flatMap((one) => one.pollers.flatMap((poller) => (poller.there && poller.version !== null ? [poller.version] : []))))].sort();
         const reconciliation = round && {
           paused: round.paused, running: round.running, nextAt: round.nextAt, lastAt: round.lastAt,
           temporalUi: round.lastWorkflowId === null ? null : ui(`workflows/${encodeURIComponent(round.lastWorkflowId)}`),
         };
-        const body = { asOf: at, queues: found.map((one) => ({ ...one, temporalUi: ui(`task-queues/${encodeURIComponent(one.taskQueue)}`) })), versions, reconciliation };
+        const body = { asOf: at, queues: found.map((one) => ({ ...one, temporalUi: ui(`task-queues/${encodeURIComponent(one.taskQueue)}`) })), versions, reconciliation, ledger };
         return { status: 200, headers: { 'Cache-Control': 'no-store' }, body };
       },
     }),

@@ -3,4 +3,4 @@ export { type Calendar, type DayKind, type PublishedYear, calendarOf, isPublishe
 export { endOfShanghaiDay, shanghaiDay } from './days';
 export { type DueDate, type LedgerDay, type Pause, type WorkingDayClock, addCalendarDays, dueAfterWorkingDays, instantAt } from './due-date';
 export { PUBLISHED_YEARS, calendarFor } from './published';
-export { afterWorkingHours } from './working-hours';
+export { afterWorkingHours, workingSpans } from './working-hours';

@@ -26,3 +26,13 @@ export function afterWorkingHours(cal: Calendar, startedAt: string, hours: numbe
     left -= closes - opens;
   }
 }
+
+/** The working hours that lie, wholly or in part, between two instants, in their order; each from 09:00 (included) to 17:00 (not included). Throws RangeError for a malformed time. */
+export function workingSpans(cal: Calendar, from: string, to: string): Array<{ opens: string; closes: string }> {
+  const last = shanghaiDayNumber(instantMs(to, 'to'));
+  const spans: Array<{ opens: string; closes: string }> = [];
+  for (let number = shanghaiDayNumber(instantMs(from, 'from')); number <= last; number++) {
+    if (countsAsWorked(kindOf(cal, number, dayNamed(number)))) spans.push({ opens: isoOf(startOfDayMs(number) + OPENS_MS), closes: isoOf(startOfDayMs(number) + CLOSES_MS) });
+  }
+  return spans;
+}

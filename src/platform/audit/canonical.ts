@@ -12,18 +12,25 @@ export function canonicalJson(value: unknown): string {
   }
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value === 'object' && isPlain(value)) {
-    const members = Object.entries(value).filter(([, member]) => member !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${members.map(([key, member]) => `${canonicalString(key)}:${canonicalJson(member)}`).join(',')}}`;
+    // A loop: a million events pass here when the log is verified.
+    let members = '';
+    for (const key of Object.keys(value).sort()) {
+      const member = value[key];
+      if (member !== undefined) members += `${members === '' ? '' : ','}${canonicalString(key)}:${canonicalJson(member)}`;
+    }
+    return `{${members}}`;
   }
   throw new TypeError(`A ${typeof value === 'object' ? value.constructor.name : typeof value} has no JSON spelling: record strings, finite numbers, booleans, null, lists and plain objects.`);
 }
 
 function canonicalString(text: string): string {
-  if (/\p{Surrogate}/u.test(text) || text.includes('\u0000')) throw new TypeError('A string holds half a surrogate pair or NUL, which PostgreSQL cannot keep: refuse it where it comes in.');
-  return JSON.stringify(text);
+  const spelling = JSON.stringify(text);
+  // Half a pair and NUL are spelt with an escape: a text without one has neither, and need not be searched.
+  if (spelling.includes('\\u') && /[\p{Surrogate}\0]/u.test(text)) throw new TypeError('A string holds half a surrogate pair or NUL, which PostgreSQL cannot keep: refuse it where it comes in.');
+  return spelling;
 }
 
-function isPlain(value: object): boolean {
+function isPlain(value: object): value is Record<string, unknown> {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

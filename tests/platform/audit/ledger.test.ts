@@ -14,7 +14,7 @@ import { openKeyFile, type KeyRing } from '../../../src/platform/keys/key-ring';
 import { isSigned, signerOf } from '../../../src/platform/keys/sign';
 import { createDatabase, type TestDatabase } from '../../support/database';
 import { freshKeys } from '../../support/keys';
-import { HEART_H1, HEART_H2, plantClaim, plantEvents, plantHouses, claimRow } from '../database/rows';
+import { HEART_H1, HEART_H2, plantClaim, plantHouses } from '../database/rows';
 
 const ONE = 'KP-2026-000001', TWO = 'KP-2026-000002';
 let database: TestDatabase;
@@ -209,37 +209,3 @@ describe('issue 5: old keys rotated out', () => {
     await expect(round()).rejects.toThrow(/another public key/);
   });
 });
-
-/** 1 000 with FAULTS_ROUNDS=10. */
-const CHANGES = 100 * Number(process.env['FAULTS_ROUNDS'] ?? 1);
-test(`FAULTS 32: as a superuser ${CHANGES} random changes of heads, lines and events: all found`, async () => {
-  const THREE = 'KP-2026-000003';
-  await worker.$transaction(async (tx) => {
-    const patient = await tx.patient.create({ data: { ...HEART_H1, recordNo: THREE, name: 'Patient' } });
-    await tx.claim.create({ data: claimRow(THREE, HEART_H1, patient.id) });
-  });
-  await plantEvents(worker, THREE, HEART_H1, 7);
-  await round();
-  const found: boolean[] = [];
-  const random = (n: number): number => Math.floor(Math.random() * n);
-  const hex = (): string => NODE_HASHES.sha256(String(Math.random()));
-  for (let n = 0; n < CHANGES; n += 1) {
-    const line = 1 + random(4), claim = [ONE, TWO, THREE][random(3)]!, version = 1 + random(3);
-    const sql = [
-      `UPDATE anchor SET hash = '${hex()}' WHERE seq = ${line}`, `UPDATE anchor SET at = at + interval '${1 + random(9999)} ms' WHERE seq = ${line}`, `UPDATE anchor SET prev_hash = '${hex()}' WHERE seq = ${line}`,
-      `DELETE FROM anchor WHERE seq = ${line}`, `UPDATE anchor_head SET hash = '${hex()}' WHERE claim_no = '${claim}'`, `DELETE FROM anchor_head WHERE claim_no = '${claim}'`,
-      `UPDATE claim_event SET data = '{"n": ${n}}' WHERE claim_no = '${claim}' AND version = ${version}`, `DELETE FROM claim_event WHERE claim_no = '${claim}' AND version >= ${version}`,
-      `UPDATE claim_event SET actor = '{"personId": "P-${n}"}' WHERE claim_no = '${claim}' AND version = ${version}`, `UPDATE claim_event_personal SET content = '{"note": "${n}"}' WHERE claim_no = '${claim}' AND version = ${version}`,
-    ][random(10)]!;
-    // Kept only for as long as it takes to look: everything else stays as it was.
-    await superuser.query("SET session_replication_role = 'replica'");
-    const tables = ['anchor', 'anchor_head', 'claim_event', 'claim_event_personal'];
-    if (n === 0) for (const table of tables) await superuser.query(`CREATE TABLE kept_${table} AS TABLE ${table}`);
-    await superuser.query(sql);
-    found.push((await verifyAudit(worker)).broken !== null || (await wrong()) !== null);
-    const touched = tables.find((table) => new RegExp(`(UPDATE|FROM) ${table} `).test(sql))!;
-    await superuser.query(`DELETE FROM ${touched}; INSERT INTO ${touched} SELECT * FROM kept_${touched}`);
-  }
-  expect(found.filter((one) => !one)).toEqual([]);
-  expect(await wrong()).toBeNull();
-}, 240_000);

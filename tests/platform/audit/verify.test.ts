@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { eventHash } from '../../../src/platform/audit/chain';
 import { verifyAudit } from '../../../src/platform/audit/verify';
 import { createDatabase as open, type Database } from '../../../src/platform/database';
 import { createDatabase, type TestDatabase } from '../../support/database';
@@ -54,9 +55,17 @@ test.each(attacks)('FAULTS 32: a superuser past every lock: %s', async (_what, s
   expect(broken).toEqual({ claimNo: 'KP-2026-000002', version, field });
 });
 
-test('scrubbing personal parts breaks nothing', async () => {
-  await superuser.query('DELETE FROM claim_event_personal');
+test('issue 5 part 4: what is erased by rule breaks nothing; a personal part that is gone without one is named', async () => {
+  const claimNo = 'KP-2026-000001';
+  const last = await worker.claimEvent.findFirstOrThrow({ where: { claimNo, version: 3 } });
+  const event = { ...last, version: 4, type: 'data-erased', data: { what: 'file' }, actor: { personId: 'system:retention' }, personalHash: null, prevHash: last.hash };
+  const hash = eventHash(last.hash, { ...event, at: last.at.toISOString(), saidAt: null, receivedAt: last.receivedAt.toISOString() });
+  await worker.claimEvent.create({ data: { ...event, hash } });
+  await worker.claim.update({ where: { claimNo }, data: { version: 4 } });
+  await superuser.query("SET session_replication_role = 'replica'; DELETE FROM claim_event_personal WHERE claim_no = 'KP-2026-000001'");
   expect((await verifyAudit(worker)).broken).toBeNull();
+  await superuser.query(`DELETE FROM claim_event_personal WHERE ${second}`);
+  expect((await verifyAudit(worker)).broken).toEqual({ claimNo: 'KP-2026-000002', version: 2, field: 'scrubbed' });
 });
 
 test('npm run verify:audit names claim and version of the first broken link and ends with 1', async () => {

@@ -8,6 +8,7 @@ import { evolve, nextDeadline, waitingFor } from '../../../src/domain/claim';
 import { fillDirectory } from '../../../dev/directory';
 import { bankConfirms, closedPaid, inSupplement, overturned, inDispute, PEOPLE, SECRET, toBank, inPayment, type Scenario } from '../../domain/claim/scenario';
 import { createDatabase, type TestDatabase } from '../../support/database';
+import { plantFiles } from '../database/rows';
 
 let test: TestDatabase, worker: Database, api: Database;
 beforeAll(async () => {
@@ -71,6 +72,7 @@ describe('DESIGN idea 4: events first, one write', () => {
     expect(impersonal.includes(SECRET)).toBe(false);
     expect(JSON.stringify(await worker.claimEventPersonal.findMany({ where })).includes(SECRET)).toBe(true);
     expect(await worker.payee.count({ where })).toBe(1);
+    await plantFiles(worker);
     expect(await verifyAudit(worker)).toMatchObject({ broken: null });
   });
 
@@ -100,6 +102,7 @@ describe('DESIGN idea 4: events first, one write', () => {
     await asWorker(worker, (tx) => recordEvents(tx, all[1]!));
     const row = await worker.claimEvent.findFirstOrThrow({ where: { claimNo: all[0]!.claimNo, version: event.version }, include: { personal: true } });
     expect([row.saidAt, row.personal?.content]).toEqual([null, { note: 'a\uFFFDb\uFFFDc 😀' }]);
+    await plantFiles(worker);
     expect(await verifyAudit(worker)).toMatchObject({ broken: null });
   });
 

@@ -57,6 +57,16 @@ describe('issue 5: Temporal sees ciphertext', () => {
     for (const id of ['', 'second', '../first', '__proto__']) await expect(codec.decode([{ metadata: { ...metadata, 'encryption-key-id': Buffer.from(id) }, data }])).rejects.toThrow(UnreadablePayload);
   });
 
+  test('property: whatever comes as a payload is read, left as it is, or refused by name: never another error', async () => {
+    const codec = createPayloadCodec(keys);
+    const bytes = fc.oneof(fc.uint8Array({ maxLength: 80 }), fc.constantFrom('binary/encrypted', 'json/plain', 'first', 'v1').map((text) => Buffer.from(text)));
+    const payload = fc.record({ metadata: fc.dictionary(fc.constantFrom('encoding', 'encryption-key-id', '__proto__', 'x'), bytes), data: bytes }, { requiredKeys: [] });
+    await fc.assert(fc.asyncProperty(fc.array(payload, { maxLength: 4 }), async (payloads) => {
+      const outcome = await codec.decode(payloads).then((read) => read.length, (error: unknown) => error);
+      expect(outcome === payloads.length || outcome instanceof UnreadablePayload).toBe(true);
+    }), { numRuns: 500 });
+  });
+
   test('message and stack of a failure are sealed too, and whoever has the keys reads them', async () => {
     const data = { payloadConverter: converter, failureConverter, payloadCodecs: [createPayloadCodec(keys)] };
     const failure = await encodeErrorToFailure(data, ApplicationFailure.create({ message: `no account for ${NAME}`, type: 'payee-unreadable', details: [NAME] }));

@@ -26,6 +26,7 @@ test('issue part 9: a scrape says how the claims stand, over all houses, and nam
   for (const line of ['kuaipei_claims_open{stage="collecting"} 2', 'kuaipei_claims_breached{stage="collecting"} 1', 'kuaipei_claims_stuck{stage="collecting"} 1',
     'kuaipei_differences_open{kind="workflow-missing"} 1', 'kuaipei_outbox_pending{kind="start-claim"} 2']) expect(text).toContain(line);
   expect(Number(/kuaipei_outbox_oldest_seconds\{kind="start-claim"\} (\S+)/.exec(text)?.[1])).toBeGreaterThanOrEqual(90);
+  expect(Number(/kuaipei_ledger_age_seconds\{line="last"\} (\S+)/.exec(text)?.[1])).toBeGreaterThan(24 * 3600); // no line since the first report
   expect(text).not.toContain('KP-2026');
 });
 
