@@ -3,6 +3,7 @@ import addFormats from 'ajv-formats';
 import { COMMANDS, PERSONS_ACTS } from '../../src/domain/claim';
 import { routesOf } from '../../src/api/app';
 import type { Deps } from '../../src/api/deps';
+import { isForLinks } from '../../src/api/http/route';
 import { openApiDocument } from '../../src/api/openapi';
 
 const routes = routesOf({} as Deps);
@@ -34,6 +35,10 @@ test('SPEC §3: every operation declares its refusals as problem+json', () => {
     expect({ path, has: ['401', '405', '500', '503'].filter((status) => !statuses.includes(status)) }).toEqual({ path, has: [] });
     for (const status of statuses.filter((one) => Number(one) >= 400)) expect(Object.keys((operation.responses![status] as { content?: object }).content ?? {})).toEqual(['application/problem+json']);
   }
+});
+
+test("issue 5: 0 undeclared statuses with every persona's token: what is not there for a session from a patient's link says so", () => {
+  for (const route of routes.filter((one) => !isForLinks(one))) expect({ path: route.path, declares: Object.keys(document.paths?.[route.path]?.[route.method]?.responses ?? {}).includes('404') }).toEqual({ path: route.path, declares: true });
 });
 
 /** They answer a question that is too long or too sensitive for an address. */

@@ -53,6 +53,29 @@ describe('issue 4: types generated from the OpenAPI document', () => {
   });
 });
 
+/** The places of an answer that hold something, `[]` for those of a list and `*` for names that are data. */
+function fieldsOf(value: unknown, at = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => fieldsOf(item, `${at}[]`));
+  if (value === null || typeof value !== 'object') return value === null ? [] : [at];
+  return Object.entries(value).flatMap(([name, inner]) => fieldsOf(inner, `${at}.${/^[a-z]\w*$/i.test(name) && at !== '.names' ? name : '*'}`));
+}
+
+describe('FAULTS 30: a snapshot of the fields that each role gets: 0 extra fields', () => {
+  const ROUTES = ['/v1/claims?limit=100', '/v1/tasks?limit=100', '/v1/claims/{claimNo}', '/v1/claims/{claimNo}/events?limit=100', '/v1/claims/{claimNo}/reads'];
+  // A field more is a decision: `npx jest -u tests/api/view` writes it down, its difference says who gets it.
+  test.each(ROUTES)('%s', async (route) => {
+    const roles = new Map<string, Set<string>>();
+    for (const [role, account] of Object.entries(ACCOUNT)) {
+      const paths = route.includes('{') ? (role === 'mediator' ? [DISPUTED] : numbers).map((claimNo) => route.replace('{claimNo}', claimNo)) : [route];
+      for (const { status, body } of await Promise.all(paths.map((path) => stack.get(account, path)))) {
+        for (const field of status === 200 ? fieldsOf(body) : []) roles.set(field, (roles.get(field) ?? new Set()).add(role));
+      }
+    }
+    const everybody = Math.max(...[...roles.values()].map((one) => one.size));
+    expect([...roles].map(([field, ofRoles]) => `${field}: ${ofRoles.size === everybody ? `all ${everybody}` : [...ofRoles].join(' ')}`).sort().join('\n')).toMatchSnapshot();
+  });
+});
+
 describe('the log of events', () => {
   interface Events { items: Array<{ version: number; type: string; by: { personId: string } }>; nextCursor: string | null; names: Record<string, string> }
   const events = async (account: string, query: string): Promise<Events> => (await stack.get(account, `/v1/claims/${PAID}/events?${query}`)).body as Events;
@@ -75,6 +98,13 @@ describe('the log of events', () => {
     expect([...new Set(items.map((one) => one.type))]).toEqual(['stage-left']);
     expect((await stack.get('auditor', `/v1/claims/${PAID}/events?type=stage%20left`)).status).toBe(422);
   });
+});
+
+test('SPEC §1.2: by the log of events finance learns of a decision what the claim shows it: amounts, not the reasons; and no vote of a panel', async () => {
+  interface Item { type: string; data: Record<string, unknown> | null }
+  const of = async (account: string, type: string): Promise<Item['data']> => ((await stack.get(account, `/v1/claims/${DISPUTED}/events?type=${type}`)).body as { items: Item[] }).items[0]!.data;
+  expect([Object.keys((await of('finance-a-i001', 'decided'))!).sort(), await of('finance-a-i001', 'panel-voted')]).toEqual([['decision', 'lines'], null]);
+  expect([await of('auditor', 'decided'), await of('auditor', 'panel-voted')]).toEqual([expect.objectContaining({ reasons: expect.any(Array) }), expect.objectContaining({ vote: 'uphold' })]);
 });
 
 describe('SPEC §1.2: accounts are masked for everybody', () => {

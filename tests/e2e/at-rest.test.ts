@@ -1,15 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { asSuperuser } from '../../dev/postgres';
-import { hoursBefore, shiftBundle } from '../../dev/samples/shift';
 import { verifyAudit } from '../../src/platform/audit/verify';
+import { feedRecords } from '../support/feed';
 import { aReport, newClaim, paid, travel } from '../support/journey';
 import { startStack, type TestStack } from '../support/stack';
 
 /** Where a name may stand in clear: people search patients by it, and the directory says who is who. */
 const MEANT_FOR_NAMES = ['patient.name', 'person.name'];
-const SAMPLES = join(__dirname, '../../dev/samples/fhir');
 const IDENTITY = '11010119900307451X';
 const PHONE = '13800138011';
 
@@ -31,12 +27,7 @@ async function dump(): Promise<Map<string, string>> {
 }
 
 test('issue 5: after a whole claim the database dump contains no identity number, phone or account in clear, and names only in the columns meant for them', async () => {
-  const feed = await stack.person('his-feed-h001');
-  for (const file of (await readdir(SAMPLES)).filter((name) => name.endsWith('.json'))) {
-    const { bundle } = shiftBundle(JSON.parse(await readFile(join(SAMPLES, file), 'utf8')), hoursBefore(new Date(), 30));
-    const answer = await feed.fetch('/v1/intake/fhir', { method: 'POST', body: JSON.stringify(bundle), headers: { 'content-type': 'application/fhir+json', 'idempotency-key': randomUUID() } });
-    expect(answer.status).toBe(200);
-  }
+  await feedRecords(stack);
   const { claimNo } = await travel(stack, newClaim(), null);
   await paid(stack, claimNo);
   const specialist = await stack.person('specialist-a-h001');

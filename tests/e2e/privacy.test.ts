@@ -1,12 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { decodeOptionalSinglePayload } from '@temporalio/common/lib/internal-non-workflow';
-import { hoursBefore, shiftBundle } from '../../dev/samples/shift';
+import { feedRecords } from '../support/feed';
 import { newClaim, paid, travel } from '../support/journey';
 import { startStack, type TestStack } from '../support/stack';
 
-const SAMPLES = join(__dirname, '../../dev/samples/fhir');
 let stack: TestStack;
 beforeAll(async () => { stack = await startStack(); }, 120_000);
 afterAll(() => stack.close());
@@ -22,12 +18,7 @@ async function telltales(): Promise<string[]> {
 }
 
 test('SPEC §3: no name, identity number, phone, record number or account stands in logs, Temporal’s ids, attributes, memos and summaries, metrics or the outbox', async () => {
-  const feed = await stack.person('his-feed-h001');
-  for (const file of (await readdir(SAMPLES)).filter((name) => name.endsWith('.json'))) {
-    const { bundle } = shiftBundle(JSON.parse(await readFile(join(SAMPLES, file), 'utf8')), hoursBefore(new Date(), 30));
-    const answer = await feed.fetch('/v1/intake/fhir', { method: 'POST', body: JSON.stringify(bundle), headers: { 'content-type': 'application/fhir+json', 'idempotency-key': randomUUID() } });
-    expect(answer.status).toBe(200);
-  }
+  await feedRecords(stack);
   const { claimNo } = await travel(stack, newClaim(), null);
   await paid(stack, claimNo);
   // Errors are where names leak: wrong bodies, searches, a database that breaks under a report.
