@@ -1,5 +1,5 @@
 /** A long list of which only what is seen is in the page: a table for assistive technology, lines on a wide screen, cards on a phone. */
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useWindowVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useKeys } from '../app/keys';
@@ -35,6 +35,12 @@ const AHEAD = 120;
 const TOP_PX = 110;
 const BOTTOM_PX = 80;
 
+/** A card's height as the browser tells it once it has laid the page out; asked for at once, it would lay it out twice at every step. */
+const sizeSeen = (card: Element, seen: ResizeObserverEntry | undefined, { indexFromElement, itemSizeCache, options }: Virtualizer<Window, Element>): number => {
+  const index = indexFromElement(card);
+  return Math.round(seen?.borderBoxSize[0]?.blockSize ?? itemSizeCache.get(options.getItemKey(index)) ?? options.estimateSize(index));
+};
+
 export function Rows<T>({ list, label, head, lines, keyOf, cells, marked, selected, total, more, onMore, active: told }: Given<T>) {
   const { t } = useTranslation('lists');
   const narrow = useNarrow();
@@ -58,7 +64,7 @@ export function Rows<T>({ list, label, head, lines, keyOf, cells, marked, select
   const keyAt = useCallback((index: number) => keyOf(lines[index]!.line), [lines, keyOf]);
   const virtual = useWindowVirtualizer({
     count: lines.length, overscan: 6, gap: narrow ? CARD_GAP_PX : 0, scrollMargin: margin, scrollPaddingStart: TOP_PX, scrollPaddingEnd: BOTTOM_PX,
-    estimateSize: sizeOf, getItemKey: keyAt,
+    estimateSize: sizeOf, getItemKey: keyAt, measureElement: sizeSeen,
   });
   useLayoutEffect(() => { virtual.measure(); }, [narrow, virtual]);
   const seen = virtual.getVirtualItems();

@@ -103,7 +103,7 @@ describe('history', () => {
   }, 40_000);
 });
 
-test('the bundle is smaller than 1.6 MB', async () => {
+test('the bundle is smaller than 1.7 MB', async () => {
   const { codePath } = await workflowBundle();
   const code = readFileSync(codePath, 'utf8');
   const parts: Record<string, number> = {};
@@ -115,7 +115,7 @@ test('the bundle is smaller than 1.6 MB', async () => {
     parts[name] = (parts[name] ?? 0) + Buffer.byteLength(own!);
     parts['line map'] = (parts['line map'] ?? 0) + Buffer.byteLength(map);
   }
-  expect(printed('workflow bundle', parts, 'bytes')).toBeLessThan(1_600_000);
+  expect(printed('workflow bundle', parts, 'bytes')).toBeLessThan(1_700_000);
 });
 
 describe('DESIGN, Interfaces: what a stranger reads in the Temporal UI', () => {
