@@ -67,7 +67,12 @@ export function createApp(deps: AppDeps): Express {
   const routes = routesOf(deps);
   const document = openApiDocument(routes, deps.publicUrl);
   const limiters = createLimiters(deps.limits);
-  const known = withDirectory(byTicket(deps.authenticate, deps.patientSessionSecret, now), database, now);
+  const proven = byTicket(deps.authenticate, deps.patientSessionSecret, now);
+  const known = withDirectory(async (req) => {
+    const identity = await proven(req);
+    if (req.res) req.res.locals['personId'] = identity.personId;
+    return identity;
+  }, database, now);
   const identify = async (req: Request): Promise<Identity> => {
     const identity = await known(req);
     await limiters.person(identity);
@@ -79,14 +84,14 @@ export function createApp(deps: AppDeps): Express {
   // The proxy in front says for whom it asks; from anywhere else the header is not believed.
   app.set('trust proxy', deps.trustedProxies);
   app.set('etag', false); // an ETag is the claim's version, or none
-  app.use(helmet());
+  app.use(helmet({ contentSecurityPolicy: { directives: { 'base-uri': ["'none'"], 'frame-ancestors': ["'none'"] } } }));
   app.use(pinoHttp({
     logger: log, genReqId: (_req, res) => { const id = randomUUID(); res.setHeader('X-Request-Id', id); return id; },
     // Addresses carry search texts: the route's pattern says enough. Wrapped, errors would be serialised by pino-http first, rows and all.
     wrapSerializers: false,
     serializers: { err: describeError, req: (req: { id: string; method: string }) => ({ id: req.id, method: req.method }), res: (res: { statusCode: number }) => ({ status: res.statusCode }) },
-    customProps: (_req, res) => ({ route: routeOf((res as express.Response).locals) }),
-    customLogLevel: (_req, res, error) => (error !== undefined || res.statusCode >= 500 ? 'error' : 'info'),
+    customProps: (_req, res) => ({ route: routeOf((res as express.Response).locals), ...refusalOf(res as express.Response) }),
+    customLogLevel: (_req, res, error) => (error !== undefined || res.statusCode >= 500 ? 'error' : AT_THE_DOOR.includes(res.statusCode) ? 'warn' : 'info'),
   }));
   app.use(metrics.measure);
   app.use(compression({ filter: mayBeCompressed }));
@@ -120,6 +125,11 @@ export function createApp(deps: AppDeps): Express {
   return app;
 }
 
+/** Nobody known, no right, too often: who tries doors is to be seen in the log. */
+const AT_THE_DOOR = [401, 403, 429];
+/** Of what was refused: why, and whom, by ids alone. */
+const refusalOf = ({ statusCode, locals }: Response): object => (statusCode < 400 ? {} : { code: locals['problem'] as unknown, personId: locals['personId'] as unknown });
+
 /** Events are sent one by one, and files by byte ranges: both as they are. Bearer tokens make no request by themselves, so what is compressed gives no secret away. */
 function mayBeCompressed(req: Request, res: Response): boolean {
   return !/^\/v1\/(events|documents|uploads)/.test(req.path) && compression.filter(req, res);
@@ -139,6 +149,7 @@ function answerErrors({ failed }: Limiters): ErrorRequestHandler {
     if (res.headersSent) { next(error); return; }
     const found = problemOf(error);
     const problem = found.status === 401 && found.lapsed !== true ? await failed(req, found) : found;
+    res.locals['problem'] = problem.code;
     if (problem.status >= 500) req.log.error({ err: error, code: problem.code }, 'not answered as asked');
     sendProblem(req, res, problem);
   };

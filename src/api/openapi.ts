@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponseObject } from 'zod-openapi';
 import { bankCallbackSchema } from '../platform/outside/bank';
 import { documentTicket } from './documents/ticket';
-import { CODEC_COOKIE, CODEC_PATH, payloadsSchema } from './glass/codec';
+import { codecCookie, CODEC_PATH, payloadsSchema } from './glass/codec';
 import { patientSession, sessionRequest } from './patient/sessions';
 import { ACT_ID, claimNoSchema, isForLinks, type AnswerShape, type AnyRoute } from './http/route';
 
@@ -100,7 +100,7 @@ export function openApiDocument(routes: readonly AnyRoute[], publicUrl: string):
     security: [{ bearer: [] }],
     components: { securitySchemes: {
       bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token (at+jwt) of the OpenID Connect issuer; claims person_id, roles, hospital, departments, insurer; or the token of a patient’s link, for its one claim' },
-      codec: { type: 'apiKey', in: 'cookie', name: CODEC_COOKIE, description: 'Set by `POST /v1/break-glass` for payloads' },
+      codec: { type: 'apiKey', in: 'cookie', name: codecCookie(publicUrl).name, description: 'Set by `POST /v1/break-glass` for payloads' },
       signature: { type: 'apiKey', in: 'header', name: 'x-kuaipei-signature', description: 'HMAC-SHA256 (hex) of `${x-kuaipei-time}.${body}` with the shared secret' },
     } },
     paths,

@@ -66,6 +66,22 @@ describe('issue 5 part 5: evidence pack: one click, one reproducible ZIP for cou
     expect((await packFor('manager-h001', claimNo, '?readsUntil=2999-01-01T00:00:00Z')).status).toBe(422);
   });
 
+  test('ASVS 15.2.2: two at once for each person; the next is told when to try again, others are not kept waiting', async () => {
+    const holder = new Postgres({ connectionString: stack.database.superuserUrl });
+    await holder.connect();
+    await holder.query('BEGIN; LOCK TABLE read_log IN EXCLUSIVE MODE');
+    const held = Array.from({ length: 2 }, () => packFor('manager-h001'));
+    const waiting = async (many: number) => eventually(async () => ((await holder.query("SELECT 1 FROM pg_locks WHERE relation = 'read_log'::regclass AND NOT granted")).rowCount === many ? true : undefined));
+    await waiting(2);
+    expect(await packFor('manager-h001')).toMatchObject({ status: 429, code: 'too-many-packs', headers: { 'retry-after': '30' } });
+    const other = packFor('auditor');
+    await waiting(3);
+    await holder.query('ROLLBACK');
+    await holder.end();
+    expect((await Promise.all([...held, other])).map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await packFor('manager-h001')).status).toBe(200);
+  });
+
   test('a reading that cannot be recorded is not given', async () => {
     const superuser = new Postgres({ connectionString: stack.database.superuserUrl });
     await superuser.connect();

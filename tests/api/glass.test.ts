@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
+import express, { type ErrorRequestHandler } from 'express';
 import { Client as Postgres } from 'pg';
 import request from 'supertest';
+import type { Deps } from '../../src/api/deps';
+import { codecRouter } from '../../src/api/glass/codec';
+import { glassRoutes } from '../../src/api/glass/routes';
+import { serve } from '../../src/api/http/serve';
+import { sendProblem, type ProblemError } from '../../src/api/problems';
 import { createDatabase } from '../../src/platform/database';
 import { eventually, noticeJournal } from '../support/parties';
 import { aReport, startStack, type Stack } from './stack';
@@ -103,6 +109,22 @@ describe('issue 5 part 3: a codec server for the Temporal UI, for who has the ri
     expect(shown.status).toBe(200);
     expect(Buffer.from(shown.body.payloads[0].data, 'base64').toString()).toContain('general-surgery');
     expect([shown.headers['access-control-allow-credentials'], shown.headers['cache-control']]).toEqual(['true', 'no-store']);
+  });
+
+  test('ASVS 3.3.3: where the API is seen over TLS, the cookie is bound to its host: __Host-, Secure, path /; and no other is read', async () => {
+    const payloads = await sealed();
+    const database = createDatabase(stack.database.apiUrl, { keys: stack.keys });
+    const now = () => new Date();
+    const deps = { database, keys: stack.keys, now, publicUrl: 'https://claims.example.org', temporalUiUrl: 'https://temporal.example.org' } as unknown as Deps;
+    const problems: ErrorRequestHandler = (error: ProblemError, req, res, _next) => { sendProblem(req, res, error.problem); };
+    const app = express().use(codecRouter(deps), serve(glassRoutes(deps), { now, identify: () => Promise.resolve({ sub: 'ops', personId: 'P-OPS', roles: ['ops'] }) }), problems);
+    const broken = await request(app).post('/v1/break-glass').set('Idempotency-Key', randomUUID()).send({ what: 'payloads', reason: '流程任务反复失败，需查看输入' });
+    const cookie = String(broken.headers['set-cookie']);
+    expect(cookie).toMatch(/^__Host-kuaipei_codec=[\w.-]+; Path=\/; Secure; Expires=[^;]+; HttpOnly; SameSite=Strict$/);
+    const [whole = ''] = cookie.split(';');
+    const read = async (given: string) => (await request(app).post('/v1/codec/decode').set('Cookie', given).send({ payloads })).status;
+    expect([await read(whole), await read(whole.replace('__Host-', ''))]).toEqual([200, 401]);
+    await database.$disconnect();
   });
 
   test('only pages of the Temporal UI may ask from a browser, and nothing but decoding is offered', async () => {

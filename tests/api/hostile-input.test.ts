@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import request, { type Response } from 'supertest';
+import { fieldError } from '../../src/api/http/fields';
 import { faultIn } from '../../src/api/http/hostile-json';
 import { bundleOf, encounter, patient, procedure, APPENDECTOMY, SURGERY_AT } from '../domain/intake/record';
 import { token } from '../support/identity';
@@ -28,6 +29,10 @@ describe('issue 5 part 6: JSON: duplicate keys, lone surrogates, numbers like 1e
 
   test('a name twice, half a pair or a number beyond is found at any depth', () => {
     fc.assert(fc.property(fc.integer({ min: 0, max: 19 }), fc.constantFrom('{"k":0,"k":0}', '"\\uDBFF"', '1e999', '-0'), (depth, fault) => faultOf(buried(fault, depth)) !== null && faultOf(buried('{"k":0}', depth)) === null));
+  });
+
+  test.each(['constructor', '__proto__', 'toString'])('a field named %s is named by itself in its refusal', (name) => {
+    expect(fieldError(`/${name}`, { zh: '必填', en: 'is needed' }).text).toEqual({ zh: `${name}：必填`, en: `${name}: is needed` });
   });
 
   test('bytes that are no JSON are left to the parser: nothing is thrown', () => {

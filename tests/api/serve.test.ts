@@ -30,7 +30,8 @@ test.each(['/openapi.json', '/docs/', '/v1/claims', '/v1/patient-sessions', '/as
   const deps = { store: createFolderStore(folder, keysIn(folder)), log: createLog('api', 'silent'), authenticate: () => Promise.resolve(fail(NOT_FOUND)), now: () => new Date(), publicUrl: 'http://api.test', temporalUiUrl: 'http://ui.test', bankSecret: 'x', trustedProxies: 'loopback', console: { folder, issuer: 'http://id.test', clientId: 'console', temporalUiUrl: 'http://ui.test' } };
   const { headers } = await request(createApp(deps as unknown as AppDeps)).get(path);
   rmSync(folder, { recursive: true });
-  expect(headers).toMatchObject({ 'strict-transport-security': 'max-age=31536000; includeSubDomains', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'content-security-policy': expect.stringContaining('frame-ancestors') });
+  expect(headers).toMatchObject({ 'strict-transport-security': 'max-age=31536000; includeSubDomains', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'content-security-policy': expect.stringContaining("frame-ancestors 'none'") });
+  expect(headers['content-security-policy']).toContain("base-uri 'none'");
   expect(headers).not.toHaveProperty('access-control-allow-origin');
   expect(headers).not.toHaveProperty('x-powered-by');
 });

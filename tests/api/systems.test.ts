@@ -5,7 +5,7 @@ import request from 'supertest';
 import { createDatabase } from '../../src/platform/database';
 import { sign } from '../../src/platform/outside/signature';
 import { token } from '../support/identity';
-import { eventually, WEBHOOK_SECRET } from '../support/parties';
+import { eventually, PARTY_SECRETS } from '../support/parties';
 import { aReport, startStack, type Stack } from './stack';
 
 let stack: Stack;
@@ -13,22 +13,29 @@ beforeAll(async () => { stack = await startStack(); }, 120_000);
 afterAll(() => stack.stop());
 
 describe('the bank calls back', () => {
+  const { BANK_SECRET, INSURER_SECRET, NOTICE_SECRET } = PARTY_SECRETS;
   const callback = (more: Record<string, unknown> = {}) => JSON.stringify({ status: 'confirmed', eventId: randomUUID(), key: 'KP-2026-000001:death:x:1', amountFen: 100, bankReference: 'BK-1', at: new Date().toISOString(), ...more });
   const call = (body: string, headers: Record<string, string>) => request(stack.url).post('/v1/webhooks/bank').set({ 'Content-Type': 'application/json', ...headers }).send(body);
 
   test('SPEC §1.9: an unsigned, late or altered call is 401', async () => {
     const body = callback();
     expect((await call(body, {})).body.code).toBe('signature-missing');
-    expect((await call(body, sign(body, WEBHOOK_SECRET, new Date(Date.now() - 600_000)))).body.code).toBe('time-outside-window');
-    expect((await call(body.replace('100', '999'), sign(body, WEBHOOK_SECRET, new Date()))).body.code).toBe('signature-wrong');
+    expect((await call(body, sign(body, BANK_SECRET, new Date(Date.now() - 600_000)))).body.code).toBe('time-outside-window');
+    expect((await call(body.replace('100', '999'), sign(body, BANK_SECRET, new Date()))).body.code).toBe('signature-wrong');
     const nonsense = '{"status":"confirmed"}';
-    expect((await call(nonsense, sign(nonsense, WEBHOOK_SECRET, new Date()))).status).toBe(422);
+    expect((await call(nonsense, sign(nonsense, BANK_SECRET, new Date()))).status).toBe(422);
+  });
+
+  test.each([['insurer', INSURER_SECRET], ['notice gateway', NOTICE_SECRET]])('ASVS 11.1.1: the %s cannot confirm a payment as the bank: its own secret signs nothing here', async (_whose, secret) => {
+    const body = callback();
+    const answer = await call(body, sign(body, secret, new Date()));
+    expect([answer.status, answer.body.code]).toEqual([401, 'signature-wrong']);
   });
 
   test('SPEC §1.9: a confirmation of an unknown payment is kept under its event id, once', async () => {
     const body = callback();
     for (let times = 0; times < 2; times++) {
-      const answer = await call(body, sign(body, WEBHOOK_SECRET, new Date()));
+      const answer = await call(body, sign(body, BANK_SECRET, new Date()));
       expect([answer.status, answer.body]).toEqual([200, { taken: 'kept' }]);
     }
     const { eventId } = JSON.parse(body) as { eventId: string };
@@ -36,13 +43,13 @@ describe('the bank calls back', () => {
     expect(await differences.difference.count({ where: { detail: { path: ['eventId'], equals: eventId } } })).toBe(1);
     await differences.$disconnect();
     const other = callback({ eventId, amountFen: 999 });
-    const altered = await call(other, sign(other, WEBHOOK_SECRET, new Date()));
+    const altered = await call(other, sign(other, BANK_SECRET, new Date()));
     expect([altered.status, altered.body.code]).toEqual([409, 'same-id-other-body']);
   });
 
   test.each([['key', 'a\u0000b'], ['eventId', 'a\u0000b'], ['at', '0000-01-01T00:00:00Z'], ['at', '9999-12-31T23:59:59Z'], ['amountFen', -1], ['bankReference', 'x'.repeat(81)]])('SPEC §3: %s that cannot be kept is refused', async (field, value) => {
     const body = callback({ [field]: value });
-    const answer = await call(body, sign(body, WEBHOOK_SECRET, new Date()));
+    const answer = await call(body, sign(body, BANK_SECRET, new Date()));
     expect([answer.status, answer.body.field]).toEqual([422, `/${field}`]);
   });
 });
@@ -123,6 +130,17 @@ test('SPEC §1.2: an account that the directory calls inactive is nobody within 
     return answer.status === 401 ? answer.headers['www-authenticate'] : undefined;
   }, 10_000);
   expect(barred).toContain('account inactive');
+});
+
+test('ASVS 16.2.1, 16.3: what is refused is logged as a warning with why and whom, by ids alone', async () => {
+  const lineOf = ({ headers }: request.Response) => JSON.parse(stack.lines.find((line) => line.includes(String(headers['x-request-id']))) ?? '{}') as object;
+  const noRight = lineOf(await stack.get('reviewer-a-i001', '/v1/ops/stuck?name=noticeable'));
+  expect(noRight).toMatchObject({ level: 'warn', route: '/v1/ops/stuck', code: 'not-your-role', personId: 'P-I001-REVIEWER-A', res: { status: 403 } });
+  expect(Object.keys(noRight).sort()).toEqual(['at', 'code', 'level', 'msg', 'personId', 'req', 'res', 'responseTime', 'route', 'service']);
+  expect(JSON.stringify(noRight)).not.toContain('noticeable');
+  expect(lineOf(await request(stack.url).get('/v1/claims'))).toMatchObject({ level: 'warn', code: 'unauthenticated', res: { status: 401 } });
+  expect(lineOf(await stack.get('finance-b-i002', '/v1/claims'))).toMatchObject({ level: 'warn', code: 'unauthenticated', personId: 'P-I002-FINANCE-B' });
+  expect(lineOf(await stack.get('reviewer-a-i001', '/v1/rules'))).toMatchObject({ level: 'info', res: { status: 200 } });
 });
 
 test('SPEC §1.2: each reading of the auditor is logged', async () => {

@@ -52,6 +52,21 @@ test('issue 4 part 1: a token that is not taken any more is renewed without anyb
   expect(new URL(page.url()).pathname).toBe('/claims');
 }, 60_000);
 
+test.each([['nonce', 'of-another-sign-in'], ['iss', 'http://elsewhere.localhost'], ['aud', ['another-client']]])('ASVS 10.5: an ID token whose %s is not this sign-in’s signs nobody in', async (claim, value) => {
+  const { page, context } = await chromium.open(null, '/', { language: 'en' });
+  await page.route('**/token', async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.json() as { id_token: string };
+    const [head, payload = '', signature] = body.id_token.split('.');
+    const claims = { ...JSON.parse(Buffer.from(payload, 'base64url').toString()) as object, [claim]: value };
+    await route.fulfill({ response: answer, json: { ...body, id_token: [head, Buffer.from(JSON.stringify(claims)).toString('base64url'), signature].join('.') } });
+  });
+  await page.locator('button[value="reviewer-a-i001"]').click();
+  await page.getByRole('button', { name: 'Sign in again' }).waitFor();
+  expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain('access_token');
+  await context.close();
+}, 60_000);
+
 test('issue 4: signing out ends it here and at the issuer', async () => {
   const { page } = await chromium.open('reviewer-a-i001', '/', { language: 'en' });
   await page.getByRole('button', { name: /identity and settings/ }).click();

@@ -118,10 +118,15 @@ export function createSession({ issuer, clientId }: Settings): Session {
       session.role = role;
       void changed();
     },
-    async signIn(returnTo = location.pathname + location.search) { await users.signinRedirect({ state: returnTo }); },
+    async signIn(returnTo = location.pathname + location.search) { await users.signinRedirect({ state: returnTo, nonce: crypto.randomUUID() }); },
     async finishSignIn() {
       const user = await users.signinCallback();
       if (!user) throw new Error('the issuer sent no user');
+      // The library compares the nonce, but neither of these.
+      if (user.profile.iss !== issuer || ![user.profile.aud].flat().includes(clientId)) {
+        await users.removeUser();
+        throw new Error('the ID token is of another issuer, or for another client');
+      }
       session.person = personOf(user);
       session.role = roleOf(session.person);
       session.locked = null;

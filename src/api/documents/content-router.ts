@@ -68,7 +68,7 @@ export function createContentRouter({ store, find, recordRead, ticketFor }: Cont
       'Content-Type': document.mediaType,
       'Content-Disposition': contentDisposition(isInline(document) ? 'inline' : 'attachment', document.fileName),
       // Whatever a file holds, it must not run with the origin of the console.
-      'Content-Security-Policy': "sandbox; default-src 'none'",
+      'Content-Security-Policy': "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
       'X-Content-Type-Options': 'nosniff',
     });
     if (isHead) { res.set('Content-Length', String(document.bytes)).end(); return; }

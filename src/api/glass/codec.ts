@@ -14,7 +14,10 @@ import { bodyPointer, parse } from '../http/route';
 import { fail, notAllowed, type Problem } from '../problems';
 
 export const CODEC_PATH = '/v1/codec';
-export const CODEC_COOKIE = 'kuaipei_codec';
+const COOKIE = 'kuaipei_codec';
+/** Its name and where it goes, by how the API is seen: over TLS a browser takes it from this host alone (`__Host-`, which asks for the path `/`). */
+export const codecCookie = (publicUrl: string): { name: string; attributes: string } =>
+  publicUrl.startsWith('https:') ? { name: `__Host-${COOKIE}`, attributes: 'Path=/; Secure' } : { name: COOKIE, attributes: `Path=${CODEC_PATH}` };
 export const CODEC_PLACE = 'codec cookie';
 
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -58,8 +61,9 @@ const sendJson = (res: Response, body: unknown): void => { res.status(200).type(
 
 /** Throws ProblemError unless there is a cookie (401) and its glass is still open (403); records the reading. */
 async function broken(deps: Deps, req: Request): Promise<void> {
-  const given = openCookie(deps, req) ?? fail({ ...CLOSED, status: 401, headers: { 'WWW-Authenticate': `Cookie cookie-name=${CODEC_COOKIE}` } });
+  const given = openCookie(deps, req) ?? fail({ ...CLOSED, status: 401, headers: { 'WWW-Authenticate': `Cookie cookie-name=${codecCookie(deps.publicUrl).name}` } });
   const actor = { personId: given.personId, role: 'ops' as const };
+  if (req.res) req.res.locals['personId'] = actor.personId;
   const now = deps.now().getTime(), news = isNews(given.id, now);
   await inScope(deps.database, actor, async (tx) => {
     const row = await tx.breakGlass.findUnique({ where: { personId_id: given } });
@@ -80,8 +84,8 @@ function isNews(id: string, now: number): boolean {
 
 const holder = z.object({ personId: z.string().min(1).max(64), id: z.string().min(1).max(64) });
 
-function openCookie({ keys }: Deps, req: Request): z.infer<typeof holder> | null {
-  const value = new RegExp(`(?:^|; )${CODEC_COOKIE}=([a-z0-9-]{1,32})\\.([\\w-]{1,800})(?:;|$)`).exec(req.get('cookie') ?? '');
+function openCookie({ keys, publicUrl }: Deps, req: Request): z.infer<typeof holder> | null {
+  const value = new RegExp(`(?:^|; )${codecCookie(publicUrl).name}=([a-z0-9-]{1,32})\\.([\\w-]{1,800})(?:;|$)`).exec(req.get('cookie') ?? '');
   if (value === null) return null;
   try {
     const [, keyId = '', sealed = ''] = value;

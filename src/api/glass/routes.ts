@@ -8,7 +8,7 @@ import type { Deps } from '../deps';
 import { page, pageOf, pageQuery, readCursor } from '../http/cursor';
 import { route, type AnyRoute } from '../http/route';
 import { fail, refusalProblem, type Problem } from '../problems';
-import { CODEC_COOKIE, CODEC_PATH, CODEC_PLACE } from './codec';
+import { codecCookie, CODEC_PLACE } from './codec';
 import { glass, glassBody, GLASS_BREAKERS, GLASS_MINUTES, type GlassBody } from './schema';
 
 const listQuery = z.strictObject(pageQuery);
@@ -24,7 +24,8 @@ export function glassRoutes(deps: Deps): AnyRoute[] {
   const cookieOf = ({ personId, id, until }: Row): string => {
     const { id: keyId, key } = deps.keys.current('temporal');
     const value = `${keyId}.${seal(key, Buffer.from(JSON.stringify({ personId, id })), CODEC_PLACE).toString('base64url')}`;
-    return `${CODEC_COOKIE}=${value}; Path=${CODEC_PATH}; Expires=${until.toUTCString()}; HttpOnly; SameSite=Strict${deps.publicUrl.startsWith('https:') ? '; Secure' : ''}`;
+    const { name, attributes } = codecCookie(deps.publicUrl);
+    return `${name}=${value}; ${attributes}; Expires=${until.toUTCString()}; HttpOnly; SameSite=Strict`;
   };
   return [
     route({

@@ -46,7 +46,7 @@ function nameOf(field: string): Text {
   for (const step of field.slice(1).split('/').filter((one) => one !== '')) {
     const last = parts.at(-1);
     if (/^\d+$/.test(step) && last) parts[parts.length - 1] = { zh: `${last.zh}第${Number(step) + 1}项`, en: `${last.en}, no. ${Number(step) + 1}` };
-    else parts.push(FIELD_TITLES[step] ?? { zh: step, en: step });
+    else parts.push((Object.hasOwn(FIELD_TITLES, step) ? FIELD_TITLES[step] : undefined) ?? { zh: step, en: step });
   }
   return { zh: parts.map((part) => part.zh).join(' · '), en: parts.map((part) => part.en).join(' · ') };
 }

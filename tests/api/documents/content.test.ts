@@ -68,7 +68,7 @@ describe('GET /v1/documents/{id}', () => {
       'content-length': String(pdf.length),
       'accept-ranges': 'bytes',
       'x-content-type-options': 'nosniff',
-      'content-security-policy': "sandbox; default-src 'none'",
+      'content-security-policy': "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
       'cache-control': 'no-store',
       'content-disposition': `inline; filename="____ ____.pdf"; filename*=UTF-8''${encodeURIComponent('出院小结 “终稿”.pdf')}`,
     });
