@@ -1,6 +1,6 @@
 /**
  * `npm run sbom`: what ships, as CycloneDX, into build/sbom.json. npm describes everything that is installed and the lock file says what of it
- * ships: `npm sbom --omit=dev` leaves out what development needs as well. Ends with 1 when a package that ships is not described.
+ * ships: `npm sbom --omit=dev` leaves out what development needs as well, and what the console is built from. Ends with 1 when a package that ships is not described.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -14,7 +14,7 @@ const PLENTY = 64 * 1024 * 1024;
 
 interface Sbom {
   metadata: { component: { 'bom-ref': string } };
-  components: Array<{ name: string; version: string; 'bom-ref': string }>;
+  components: Array<{ name: string; version: string; 'bom-ref': string; properties?: Array<{ name: string; value: string }> }>;
   dependencies: Array<{ ref: string; dependsOn: string[] }>;
 }
 
@@ -22,8 +22,11 @@ async function main(): Promise<void> {
   const { stdout } = await run('npm', ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application'], { cwd: root, maxBuffer: PLENTY });
   const all = JSON.parse(stdout) as Sbom;
   const ships = new Set(installed(readLock()).filter((one) => one.ships).map(({ name, version }) => `${name}@${version}`));
-  const components = all.components.filter(({ name, version }) => ships.has(`${name}@${version}`));
-  const missing = [...ships].filter((one) => !components.some(({ name, version }) => `${name}@${version}` === one));
+  // One that is installed under another name as well may stand there under that; its reference has its own. What the console is built from is no development to who reads this.
+  const components = all.components.filter((one) => ships.has(one['bom-ref'])).map(({ properties = [], ...one }) => ({
+    ...one, name: one['bom-ref'].slice(0, -`@${one.version}`.length), properties: properties.filter(({ name }) => name !== 'cdx:npm:package:development'),
+  }));
+  const missing = [...ships].filter((one) => !components.some((component) => component['bom-ref'] === one));
   if (missing.length > 0) throw new Error(`npm does not describe ${missing.join(', ')}: is everything installed (npm ci)?`);
   const kept = new Set([all.metadata.component['bom-ref'], ...components.map((one) => one['bom-ref'])]);
   const dependencies = all.dependencies.filter(({ ref }) => kept.has(ref)).map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((one) => kept.has(one)) }));

@@ -70,7 +70,8 @@ export function createApp(deps: AppDeps): Express {
   const proven = byTicket(deps.authenticate, deps.patientSessionSecret, now);
   const known = withDirectory(async (req) => {
     const identity = await proven(req);
-    if (req.res) req.res.locals['personId'] = identity.personId;
+    // Who is refused is named in the log, if they work here: a patient's id is as personal as their name (SPEC §3).
+    if (req.res && !identity.roles.includes('patient')) req.res.locals['personId'] = identity.personId;
     return identity;
   }, database, now);
   const identify = async (req: Request): Promise<Identity> => {

@@ -26,7 +26,9 @@ test('issue 4 part 1: sign-in by authorization code with PKCE brings people back
 test('issue 4 part 1: what a role may not do is not on its screen', async () => {
   const places = async (account: string): Promise<string[]> => {
     const { page, context } = await chromium.open(account, '/', { language: 'en' });
-    const names = await page.getByRole('navigation', { name: 'Main places' }).getByRole('link').allTextContents();
+    const links = page.getByRole('navigation', { name: 'Main places' }).getByRole('link');
+    await links.first().waitFor();
+    const names = await links.allTextContents();
     await context.close();
     return names;
   };
@@ -52,14 +54,23 @@ test('issue 4 part 1: a token that is not taken any more is renewed without anyb
   expect(new URL(page.url()).pathname).toBe('/claims');
 }, 60_000);
 
-test.each([['nonce', 'of-another-sign-in'], ['iss', 'http://elsewhere.localhost'], ['aud', ['another-client']]])('ASVS 10.5: an ID token whose %s is not this sign-in’s signs nobody in', async (claim, value) => {
+/** The issuer's answer with another ID token. */
+const idToken = (more: object) => (answer: Record<string, unknown>) => {
+  const [head, payload = '', signature] = String(answer['id_token']).split('.');
+  const claims = { ...JSON.parse(Buffer.from(payload, 'base64url').toString()) as object, ...more };
+  return { ...answer, id_token: [head, Buffer.from(JSON.stringify(claims)).toString('base64url'), signature].join('.') };
+};
+test.each<[string, string, (answer: Record<string, unknown>) => object]>([
+  ['an ID token of another sign-in', '**/token', idToken({ nonce: 'of-another-sign-in' })],
+  ['an ID token of another issuer', '**/token', idToken({ iss: 'http://elsewhere.localhost' })],
+  ['an ID token for another client', '**/token', idToken({ aud: ['another-client'] })],
+  ['another issuer’s configuration', '**/.well-known/openid-configuration', (answer) => ({ ...answer, issuer: 'http://elsewhere.localhost' })],
+])('ASVS 10.5: %s signs nobody in', async (_what, address, change) => {
   const { page, context } = await chromium.open(null, '/', { language: 'en' });
-  await page.route('**/token', async (route) => {
+  await page.locator('button[value="reviewer-a-i001"]').waitFor();
+  await page.route(address, async (route) => {
     const answer = await route.fetch();
-    const body = await answer.json() as { id_token: string };
-    const [head, payload = '', signature] = body.id_token.split('.');
-    const claims = { ...JSON.parse(Buffer.from(payload, 'base64url').toString()) as object, [claim]: value };
-    await route.fulfill({ response: answer, json: { ...body, id_token: [head, Buffer.from(JSON.stringify(claims)).toString('base64url'), signature].join('.') } });
+    await route.fulfill({ response: answer, json: change(await answer.json() as Record<string, unknown>) });
   });
   await page.locator('button[value="reviewer-a-i001"]').click();
   await page.getByRole('button', { name: 'Sign in again' }).waitFor();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { checkEverything } from '../support/invariants';
 import { plant } from '../api/planted';
 import { inApproval } from '../domain/claim/scenario';
+import { plantFiles } from '../platform/database/rows';
 import { newClaim, stateOf, travel } from '../support/journey';
 import { startStack, type TestStack } from '../support/stack';
 
@@ -81,6 +82,7 @@ test('SPEC §3, FAULTS 13: in hundreds of races within five milliseconds one win
       outcomes[what] = (outcomes[what] ?? 0) + 1;
     }
   }));
+  await plantFiles(stack.database);
   console.log(outcomes);
   // Withdrawn after the approval, it waits for its second person; before it, there is nothing left to approve. An act that a slow worker
   // did not get to in time is kept (202): what becomes of it is checked after the test, with everything else.

@@ -44,8 +44,8 @@ export function useEventDetail(names: Readonly<Record<string, string>>): (event:
     'investigation-closed': (d) => [name('findings', d['finding'] as string)],
     'recommended': (d) => [name('decisions', d['decision'] as string), lines(d['lines']), codes(d['reasons'])],
     'returned-to-review': (d) => [t(`returned.${d['why'] as string}`)],
-    // That it was rejected is said by the act itself.
-    'decided': (d) => [d['decision'] !== 'reject' && name('decisions', d['decision'] as string), lines(d['lines']), codes(d['reasons'])],
+    // That it was rejected is said by the act itself; its reasons are not for who pays.
+    'decided': (d) => [d['decision'] !== 'reject' && name('decisions', d['decision'] as string), lines(d['lines']), codes(d['reasons'] ?? [])],
     'payment-made': (d) => [(d['payments'] as Array<{ benefit: string; amountFen: number }>).map((one) => `${name('benefits', one.benefit)} ${yuan(one.amountFen)}`).join(t('list.comma'))],
     'payment-confirmed': (d) => [yuan(d['amountFen'] as number)],
     'payment-failed': (d) => [t(`fault.${d['fault'] as string}`)],

@@ -120,9 +120,10 @@ export function createSession({ issuer, clientId }: Settings): Session {
     },
     async signIn(returnTo = location.pathname + location.search) { await users.signinRedirect({ state: returnTo, nonce: crypto.randomUUID() }); },
     async finishSignIn() {
+      // The library compares state and nonce, but neither whose document it reads nor whose ID token it gets.
+      if (await users.metadataService.getIssuer() !== issuer) throw new Error('the configuration is of another issuer');
       const user = await users.signinCallback();
       if (!user) throw new Error('the issuer sent no user');
-      // The library compares the nonce, but neither of these.
       if (user.profile.iss !== issuer || ![user.profile.aud].flat().includes(clientId)) {
         await users.removeUser();
         throw new Error('the ID token is of another issuer, or for another client');

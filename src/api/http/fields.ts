@@ -26,7 +26,7 @@ export const FIELD_TITLES: Record<string, Text> = {
   lines: { zh: '核定明细', en: 'Lines' }, mediaType: { zh: '文件格式', en: 'Format of the file' }, name: { zh: '姓名或名称', en: 'Name' }, narrative: { zh: '经过', en: 'Account of the event' },
   note: { zh: '说明', en: 'Note' }, occurredAt: { zh: '发生时间', en: 'Time of the event' }, outcomeType: { zh: '结果类型', en: 'Outcome' }, paidFen: { zh: '实付金额（分）', en: 'Amount paid (fen)' },
   owner: { zh: '谁的工作', en: 'Whose work' }, patient: { zh: '患者', en: 'Patient' }, payees: { zh: '收款人', en: 'Payees' }, personId: { zh: '人员', en: 'Person' }, phone: { zh: '电话', en: 'Phone' },
-  proposalId: { zh: '提议', en: 'Proposal' }, reason: { zh: '原因', en: 'Reason' }, reasons: { zh: '理由', en: 'Reasons' }, recordNo: { zh: '病历号', en: 'Record number' },
+  holdId: { zh: '保全', en: 'Legal hold' }, proposalId: { zh: '提议', en: 'Proposal' }, reason: { zh: '原因', en: 'Reason' }, reasons: { zh: '理由', en: 'Reasons' }, recordNo: { zh: '病历号', en: 'Record number' },
   role: { zh: '角色', en: 'Role' }, sex: { zh: '性别', en: 'Sex' }, sha256: { zh: '文件摘要', en: 'Digest of the file' }, share: { zh: '份额', en: 'Share' }, supersedes: { zh: '被替换的文件', en: 'File to be replaced' },
   surgeryAt: { zh: '手术时间', en: 'Time of surgery' }, surgeryCode: { zh: '手术编码', en: 'Code of the surgery' }, survivor: { zh: '保留的案件', en: 'Claim that survives' },
   taskId: { zh: '任务', en: 'Task' }, tier: { zh: '时效档位', en: 'Tier' }, to: { zh: '转给谁', en: 'Handed to' }, until: { zh: '到哪天为止', en: 'Until' }, vote: { zh: '表决', en: 'Vote' },

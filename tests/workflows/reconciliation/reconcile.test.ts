@@ -273,6 +273,6 @@ test('the schedule is made once, every ten minutes, never over itself, and stays
   const { spec, policies, state } = await eventually(async () => {
     const shown = await stage.temporal.schedule.getHandle(RECONCILIATION).describe();
     return shown.state.paused ? shown : undefined;
-  }, 20_000);
+  }, 45_000);
   expect({ every: spec.intervals?.[0]?.every, overlap: policies.overlap, paused: state.paused }).toEqual({ every: 600_000, overlap: 'SKIP', paused: true });
 });
