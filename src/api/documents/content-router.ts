@@ -23,8 +23,8 @@ export interface ContentRouterOptions {
   store: ObjectStore;
   /** The document within the caller's scope, or null. */
   find: (req: Request, id: string) => Promise<DocumentContent | null>;
-  /** Records that the caller is about to read it. Throwing keeps the content back (SPEC §1.2: each read logged). */
-  recordRead: (req: Request, document: DocumentContent) => Promise<void>;
+  /** Records that the caller is about to read it; `goesOn`: not from its beginning. Throwing keeps the content back (SPEC §1.2: each read logged). */
+  recordRead: (req: Request, document: DocumentContent, goesOn: boolean) => Promise<void>;
   /** Leave to read this document by its address alone, for the caller. */
   ticketFor: (req: Request, documentId: string) => Promise<{ url: string; expiresAt: string }>;
 }
@@ -58,7 +58,7 @@ export function createContentRouter({ store, find, recordRead, ticketFor }: Cont
         text: { zh: '请求的字节范围超出文件。', en: `The range asked for lies outside the ${String(document.bytes)} bytes of the document.` },
       });
     }
-    if (!isHead) await recordRead(req, document);
+    if (!isHead) await recordRead(req, document, wanted.kind === 'part' && wanted.start > 0);
 
     res.set({
       ETag: etag,
