@@ -24,7 +24,7 @@ const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'si
   .describe('how much to log: trace, debug, info, warn, error, fatal or silent');
 const keyFile = z.string().min(1).describe('file of the keys under which secrets are kept; npm run keys -- new FILE makes one');
 const retention = z.string().refine((text) => keepsFrom(text) !== null).default('')
-  .describe(`months for which closed claims are kept, where not as docs/rules.md says: such as "withdrawn=24 void=6"; rules and least: ${RETENTION_RULES.map((rule) => `${rule} ${RETENTION[rule].leastMonths}`).join(', ')}`);
+  .describe(`months for which closed claims are kept, where not as docs/rules.md says: such as "withdrawn=24 void=18"; rules and least: ${RETENTION_RULES.map((rule) => `${rule} ${RETENTION[rule].leastMonths}`).join(', ')}`);
 /** One for each: with the bank's own, another party could confirm a payment as the bank. */
 const secretWith = (whom: string) => z.string().min(32).describe(`secret of at least 32 characters, shared with ${whom} and nobody else, that signs calls both ways`);
 

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { FIELD_TITLES } from '../../src/api/http/fields';
 import { reportSchema } from '../../src/api/claim/report';
 import { COMMANDS, PERSONS_ACTS } from '../../src/domain/claim';
+import { createDatabase } from '../../src/platform/database';
 import { eventually } from '../support/parties';
 import { aReport, startStack, type Stack } from './stack';
 
@@ -29,8 +30,8 @@ async function act(account: string, claimNo: string, command: string, body: unkn
 const stageOf = async (claimNo: string): Promise<string> => (await stack.get('auditor', `/v1/claims/${claimNo}`)).body.stage;
 
 let records = 0;
-async function report(): Promise<string> {
-  const answer = await stack.post(SPECIALIST, '/v1/claims', aReport(`A${++records}`));
+async function report(recordNo = `A${++records}`, more: Record<string, unknown> = {}): Promise<string> {
+  const answer = await stack.post(SPECIALIST, '/v1/claims', aReport(recordNo, more));
   expect(answer.status).toBe(201);
   return answer.body.claimNo;
 }
@@ -103,8 +104,12 @@ test('SPEC §3: the key of an act on one claim cannot mean an act on another', a
   await act(SPECIALIST, one, 'set-payee', payees, key);
 });
 
+/** One patient's operations, an hour apart. */
+let hours = 0;
+const again = (recordNo: string, more = {}): Promise<string> => report(recordNo, { surgeryAt: new Date(Date.parse('2026-02-02T01:00:00Z') + ++hours * 3_600_000).toISOString(), ...more });
+
 test('SPEC §1.1: a duplicate is void only for a claim of the same hospital that stays', async () => {
-  const [one, other] = [await report(), await report()];
+  const [one, other] = [await again('V1'), await again('V1')];
   const foreign = (await stack.post('specialist-a-h002', '/v1/claims', aReport('V1'))).body.claimNo;
   for (const survivor of ['KP-2026-999999', foreign]) {
     const refused = await stack.post('manager-h001', path(one, 'void'), { survivor });
@@ -117,13 +122,39 @@ test('SPEC §1.1: a duplicate is void only for a claim of the same hospital that
   expect((await act('medical-affairs-a-h001', one, 'confirm-proposal', { proposalId: proposal })).body).toMatchObject({ closedAs: 'void' });
 
   // What was to survive is void by the time the second person looks.
-  const [third, fourth] = [await report(), await report()];
+  const [third, fourth] = [await again('V1'), await again('V1')];
   const late = randomUUID(), first = randomUUID();
   await act('manager-h001', third, 'void', { survivor: other }, { 'Idempotency-Key': late });
   await act('manager-h001', other, 'void', { survivor: fourth }, { 'Idempotency-Key': first });
   await act('medical-affairs-a-h001', other, 'confirm-proposal', { proposalId: first });
   const confirmed = await stack.post('medical-affairs-a-h001', path(third, 'confirm-proposal'), { proposalId: late });
   expect([confirmed.status, confirmed.body.field]).toEqual([422, '/proposalId']);
+});
+
+test("SPEC §1.1: nobody's accident is void for the sake of another patient's claim, when it is proposed and when it is confirmed", async () => {
+  const [one, stranger] = [await again('V2'), await again('V3')];
+  const refused = await stack.post('manager-h001', path(one, 'void'), { survivor: stranger });
+  expect([refused.status, refused.body.field, refused.body.errors[0].text.en]).toEqual([422, '/survivor', expect.stringContaining('same patient')]);
+  const survivor = await again('V2'), proposal = randomUUID();
+  await act('manager-h001', one, 'void', { survivor }, { 'Idempotency-Key': proposal });
+  const database = createDatabase(stack.database.workerUrl, { keys: stack.keys });
+  const { patientId } = await database.claim.findUniqueOrThrow({ where: { claimNo: survivor } });
+  const { patientId: another } = await database.claim.findUniqueOrThrow({ where: { claimNo: stranger } });
+  await database.claim.update({ where: { claimNo: survivor }, data: { patientId: another }, select: { claimNo: true } });
+  const confirmed = await stack.post('medical-affairs-a-h001', path(one, 'confirm-proposal'), { proposalId: proposal });
+  expect([confirmed.status, confirmed.body.field]).toEqual([422, '/proposalId']);
+  await database.claim.update({ where: { claimNo: survivor }, data: { patientId }, select: { claimNo: true } });
+  await database.$disconnect();
+  await act('medical-affairs-a-h001', one, 'confirm-proposal', { proposalId: proposal });
+});
+
+test('SPEC §1.1: one patient in two departments, or as they reported it themselves, is one: by record number or identity number', async () => {
+  const identityNumber = '110101196104050011';
+  const { patient } = aReport('V4');
+  const one = await again('V4', { patient: { ...patient, identityNumber } });
+  const otherNumber = await again('V5', { patient: { ...patient, recordNo: 'V5', identityNumber } });
+  const own = (await stack.post('patient-a', '/v1/claims', { ...aReport('V4'), patient: { ...patient, personId: undefined }, hospital: 'H001' })).body.claimNo;
+  for (const duplicate of [own, otherNumber]) await act('manager-h001', duplicate, 'void', { survivor: one });
 });
 
 describe('a refused body is read by people: which field, and which rule, in Chinese and English', () => {

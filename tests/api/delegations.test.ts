@@ -118,6 +118,8 @@ describe('issue 5 part 2: nothing reaches further than the owner\'s own scope, d
     expect([made.status, await seen(STAND_IN, GENERAL), await seen(STAND_IN, POOL), await seen('liaison-a-h002', GENERAL)]).toEqual([201, 200, 404, 404]);
     expect((await stack.get(STAND_IN, '/v1/claims')).body.items.map((one: { claimNo: string }) => one.claimNo)).toEqual([GENERAL]);
     expect((await stack.get(STAND_IN, '/v1/tasks')).body.items).toMatchObject([{ claimNo: GENERAL, standIn: true }]);
+    const link = await stack.post(STAND_IN, `/v1/claims/${GENERAL}/patient-link`);
+    expect([link.status, link.body.code]).toEqual([403, 'not-handed-over']);
     const story = (await stack.get(STAND_IN, `/v1/claims/${GENERAL}/events`)).body.items;
     expect(story.map((one: { type: string }) => one.type)).toEqual(expect.arrayContaining(['claim-reported', 'facts-submitted']));
     expect((await stack.get(STAND_IN, `/v1/claims/${GENERAL}`)).body).toMatchObject({ patient: { name: '墙' }, tasks: [{ standIn: true }] });
@@ -180,6 +182,21 @@ describe('FAULTS 29: row-level security under it', () => {
     await expect(insert(b, row({ until: new Date(Date.now() + 62 * 86_400_000) }))).rejects.toThrow(/delegation_until/);
     await expect(inScope(api, b, (tx) => tx.delegation.updateMany({ data: { until: new Date() } }))).rejects.toThrow(/denied|permission/i);
     await expect(inScope(api, b, (tx) => tx.delegation.deleteMany())).rejects.toThrow(/denied|permission/i);
+  });
+
+  test('none from a day to come, by which 60 days would be as many as one likes; and none works before it begins', async () => {
+    const b = scope(B, 'reviewer', { insurer: 'I001' });
+    const from = (minutes: number) => row({ delegate: 'P-I001-REVIEWER-A', at: new Date(Date.now() + minutes * 60_000), until: new Date(Date.now() + 86_400_000) });
+    await expect(insert(b, from(6))).rejects.toThrow(/row-level security/);
+    let owners: string[] | null | undefined;
+    await inScope(api, b, async (tx) => {
+      // Clocks of two machines differ by less.
+      await tx.delegation.createMany({ data: [from(4)] });
+      await tx.$queryRaw`SELECT set_config('app.scope', ${JSON.stringify(scope('P-I001-REVIEWER-A', 'reviewer', { insurer: 'I001' }))}, true)`;
+      [{ owners } = { owners: undefined }] = await tx.$queryRaw<Array<{ owners: string[] | null }>>`SELECT scope_owners() AS owners`;
+      throw new Error('enough');
+    }).catch((error: Error) => { expect(error.message).toBe('enough'); });
+    expect(owners).toEqual([C]);
   });
 
   test('another house, another role, a patient\'s link: no row, and nobody to stand in for', async () => {

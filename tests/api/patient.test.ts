@@ -67,10 +67,12 @@ describe('issue 4: the patient\'s page from a link with a short-lived code', () 
 
   test('only withdraw, dispute, answer, and own papers: what `allowed` says; the account to pay into is not changed by a link', async () => {
     const may = async (claimNo: string): Promise<string[]> => ((await as(await sessionOf(claimNo)).get(`/v1/claims/${claimNo}`)).body as { allowed: string[] }).allowed;
-    expect(await may(OWN)).toEqual(['upload-documents', 'supersede-document', 'answer-supplement', 'withdraw', 'withdraw-consent']);
-    expect(await may(DECIDED)).toEqual(['upload-documents', 'supersede-document', 'dispute', 'withdraw-consent']);
+    expect(await may(OWN)).toEqual(['upload-documents', 'supersede-document', 'answer-supplement', 'withdraw']);
+    expect(await may(DECIDED)).toEqual(['upload-documents', 'supersede-document', 'dispute']);
     const refused = await as(await sessionOf(OTHER)).post(`/v1/claims/${OTHER}/acts/set-payee`, { payees: [{ holder: 'x', bank: 'x', account: '62220000000099', share: 1 }] });
     expect([refused.status, refused.body.code]).toEqual([403, 'not-by-link']);
+    const forgotten = await as(await sessionOf(OTHER)).post(`/v1/claims/${OTHER}/acts/withdraw-consent`, {});
+    expect([forgotten.status, forgotten.body.code]).toEqual([403, 'not-by-link']);
   });
 
   test('what is done through the link is done, once, and recorded as done through it', async () => {

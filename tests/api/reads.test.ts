@@ -88,6 +88,15 @@ describe('issue 5 part 5: every read of a clinical file is recorded', () => {
     expect(await recorded(PAID)).toHaveLength(before + 3);
   });
 
+  test('a recording is played part by part, and is one reading in ten minutes; an answer that is whole, whatever was asked, is a reading of its own', async () => {
+    const of = async () => (await recorded(DECIDING)).filter((one) => one.personId === 'P-I001-REVIEWER-C').length;
+    const ask = async (range: string): Promise<number> => (await stack.get('reviewer-c-i001', `/v1/documents/${documentId}`, { Range: range })).status;
+    for (const [n, [range, status]] of ([['lines=1-2', 200], ['lines=1-2', 200], ['bytes=0-0,2-', 200], ['bytes=0-', 206], ['bytes=0-', 206], ['bytes=-999999999', 206]] as const).entries()) {
+      expect([range, await ask(range), await of()]).toEqual([range, status, n + 1]);
+    }
+    expect([await ask('bytes=1-9'), await ask('bytes=10-'), await of()]).toEqual([206, 206, 6]);
+  });
+
   test('who sees no clinical file reads none: finance and operations on a claim are not recorded', async () => {
     const before = (await recorded(PAID)).length;
     for (const account of ['finance-b-i001', 'ops']) expect((await stack.get(account, `/v1/claims/${PAID}`)).status).toBe(200);

@@ -52,7 +52,7 @@ test('a daily schedule asks the closed claims', async () => {
   await temporal.schedule.getHandle(RETENTION_ROUND).trigger();
   const done = await eventually(async () => (await temporal.schedule.getHandle(RETENTION_ROUND).describe()).info.recentActions[0], 20_000);
   if (done.action.type !== 'startWorkflow') throw new Error(done.action.type);
-  // Neither claim has been closed for a month.
+  // Neither claim has been closed for a year.
   expect(await temporal.workflow.getHandle(done.action.workflow.workflowId).result()).toEqual({ looked: 0, told: 0 });
 });
 
@@ -76,6 +76,7 @@ test('two persons to lift, of the side that set it', async () => {
   const proposed = await act(AFFAIRS, 'lift-hold', { holdId: hold!.holdId, note: '案件已审结' });
   expect(await round(4)).toMatchObject({ told: 0 });
   await act(AFFAIRS, 'confirm-proposal', { proposalId: proposed.actId }, 403);
+  expect((await act('approver-a-i001', 'decline-proposal', { proposalId: proposed.actId, note: '不同意' }, 409)).code).toBe('no-proposal');
   await act(AFFAIRS_B, 'confirm-proposal', { proposalId: proposed.actId });
   expect((await seen(AFFAIRS)).retention).toMatchObject({ held: false, holds: [] });
 });
@@ -83,6 +84,12 @@ test('two persons to lift, of the side that set it', async () => {
 test('an open difference with the bank holds by itself', async () => {
   const { id } = await worker.difference.create({ data: { foundAt: new Date(), claimNo, kind: 'bank-after-the-end', detail: {} }, select: { id: true } });
   expect(await round(4)).toMatchObject({ told: 0 });
+  await worker.difference.update({ where: { id }, data: { resolvedAt: new Date() }, select: { id: true } });
+});
+
+test('after a restore nothing is told to be erased before somebody has looked: holds set since the copy are lost', async () => {
+  const { id } = await worker.difference.create({ data: { foundAt: new Date(), claimNo: '-', kind: 'restored', detail: { since: new Date().toISOString() } }, select: { id: true } });
+  expect(await round(4)).toMatchObject({ looked: 1, told: 0 });
   await worker.difference.update({ where: { id }, data: { resolvedAt: new Date() }, select: { id: true } });
 });
 
@@ -101,6 +108,9 @@ test('what is due is ruled by the claim itself, once; from that moment nobody re
   expect((await act(SPECIALIST, 'upload-documents', { documents: [uploaded] }, 409)).code).toBe('erased');
   const { items } = (await stack.get(SPECIALIST, '/v1/claims')).body as { items: Array<{ claimNo: string; patientName: string | null }> };
   expect(Object.fromEntries(items.map((one) => [one.claimNo, one.patientName]))).toEqual({ [claimNo]: null, [other]: '测试患者' });
+  for (const q of ['测试患者', 'KEPT-1']) expect([q, ((await stack.get(SPECIALIST, `/v1/claims?q=${encodeURIComponent(q)}`)).body.items as Array<{ claimNo: string }>).map((one) => one.claimNo)]).toEqual([q, [other]]);
+  expect(((await stack.get(SPECIALIST, `/v1/claims?q=${claimNo}`)).body.items as object[]).length).toBe(1);
+  for (const one of [claimNo, other]) expect([one, (await stack.get(SPECIALIST, `/v1/claims/${one}`)).body.related]).toEqual([one, []]);
   for (const path of ['patient-link', 'evidence-pack']) {
     const answer = path === 'patient-link' ? await stack.post(SPECIALIST, `/v1/claims/${claimNo}/${path}`) : await stack.get('auditor', `/v1/claims/${claimNo}/${path}`);
     expect([path, answer.status]).toEqual([path, path === 'patient-link' ? 409 : 200]);

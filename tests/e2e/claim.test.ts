@@ -5,7 +5,7 @@ import { paper } from '../../dev/paper';
 import { hoursBefore, shiftBundle } from '../../dev/samples/shift';
 import { claimWorkflowId } from '../../src/domain/claim';
 import { checkEverything } from '../support/invariants';
-import { newClaim, paid, stateOf, STEPS, take, travel, until, type StepName } from '../support/journey';
+import { ago, aReport, newClaim, paid, stateOf, STEPS, take, travel, until, type StepName } from '../support/journey';
 import { eventually } from '../support/parties';
 import { startStack, type TestStack } from '../support/stack';
 
@@ -147,8 +147,10 @@ test.each([['rejected', 0, 'reject', 'reject', 'C01'], ['paid in part', 400_000,
 }, 90_000);
 
 test('SPEC §1.1: the patient withdraws; a duplicate is void by two persons and names the claim that survives', async () => {
-  const [{ claimNo: withdrawn }, { claimNo: duplicate }] = [await travel(stack, newClaim(), 'accept-file'), await travel(stack, newClaim(), 'accept-file')];
-  const [patient, manager, affairs] = await Promise.all([stack.person('patient-a'), stack.person('manager-h001'), stack.person('medical-affairs-a-h001')]);
+  const [patient, manager, affairs, specialist] = await Promise.all([stack.person('patient-a'), stack.person('manager-h001'), stack.person('medical-affairs-a-h001'), stack.person('specialist-a-h001')]);
+  const { claimNo: withdrawn, n } = await travel(stack, newClaim(), 'accept-file');
+  // The same patient's, reported with another hour.
+  const { claimNo: duplicate } = await travel(stack, { ...newClaim(), claimNo: await specialist.report(aReport(n, { surgeryAt: ago(240) })) }, 'accept-file', 'submit-facts');
   expect(await patient.act(withdrawn, 'withdraw', {})).toMatchObject({ stage: 'closed', closedAs: 'withdrawn' });
   const proposed = randomUUID();
   expect((await manager.act(duplicate, 'void', { survivor: withdrawn }, proposed)).stage).toBe('acceptance');

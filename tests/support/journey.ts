@@ -18,7 +18,7 @@ export interface Step {
 /** A minor complication above the straight-through limit, so that every role has its turn. */
 export const ORDINARY: Asked = { outcomeType: 'minor-complication', benefits: [{ benefit: 'medical-costs', askedFen: 600_000 }] };
 
-const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+export const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
 
 /** A report of a patient of its own; `n` tells them apart. */
 export const aReport = (n: number, more: Record<string, unknown> = {}): Record<string, unknown> => ({

@@ -11,9 +11,16 @@ import { createContentRouter } from '../documents/content-router';
 import { issueTicket } from '../documents/ticket';
 import { createUploadRoom, type UploadLimits } from '../documents/upload-room';
 import { createUploadRouter } from '../documents/upload-router';
-import { fail, refusalProblem } from '../problems';
+import { fail, ProblemError, refusalProblem } from '../problems';
 
 export interface DocumentDeps { database: Database; store: DocumentStore; scanner: Scanner; ticketSecret: string; actorOf: (req: Request) => Actor; now: () => Date; limits?: UploadLimits | undefined }
+
+const ERASED = 'erased';
+
+/** Throws ProblemError (409): nothing joins a file that was ruled to be erased. */
+function refuseErased(state: ClaimState): void {
+  if (erasureOf(state, 'file')) fail(refusalProblem({ code: ERASED }));
+}
 
 /** The two routers of documents; mount them where authentication has run and before any body is read. */
 export function documentRouters({ database, store, scanner, ticketSecret, actorOf, now, limits }: DocumentDeps): Router[] {
@@ -23,7 +30,7 @@ export function documentRouters({ database, store, scanner, ticketSecret, actorO
       authorise: async (req, claimNo, kind) => {
         const actor = actorOf(req);
         const state = await inScope(database, actor, (tx) => claimToActOn(tx, actor, claimNo));
-        if (erasureOf(state, 'file')) fail(refusalProblem({ code: 'erased' }));
+        refuseErased(state);
         if (!mayUpload(actor.role as Role, kind)) fail(refusalProblem({ code: 'wrong-document-kind' }));
       },
       onStored: async (stored, req) => {
@@ -33,6 +40,11 @@ export function documentRouters({ database, store, scanner, ticketSecret, actorO
           const { hospital, department, insurer } = await claimToActOn(tx, actor, claimNo);
           // Comes twice after a crash: the first row stands.
           await tx.document.createMany({ data: [{ id, claimNo, kind, fileName, bytes, mediaType, sha256, storageKey, objectKey, flags, uploadedBy, uploadedAt: now(), status: 'stored', hospital, department, insurer }], skipDuplicates: true });
+          // The row refers to its claim's, and so holds it: an erasure that was being ruled has now been waited for, and one to come waits for this row.
+          refuseErased(await claimToActOn(tx, actor, claimNo));
+        }).catch(async (error: unknown) => {
+          if (error instanceof ProblemError && error.problem.code === ERASED) await store.objects.remove(storageKey);
+          throw error;
         });
         return { documentId: id };
       },
@@ -46,11 +58,11 @@ export function documentRouters({ database, store, scanner, ticketSecret, actorO
         if (erasure) fail(erasedProblem(erasure));
         return row && { id, fileName: row.fileName, bytes: Number(row.bytes), mediaType: row.mediaType, sha256: row.sha256, storageKey: row.storageKey, objectKey: row.objectKey, flags: row.flags };
       }),
-      recordRead: (req, document) => inScope(database, actorOf(req), async (tx) => {
+      recordRead: (req, document, goesOn) => inScope(database, actorOf(req), async (tx) => {
         const actor = actorOf(req);
         const row = await tx.document.findUniqueOrThrow({ where: { id: document.id }, select: { claimNo: true, hospital: true, department: true, insurer: true } });
         // A player asks for a recording part by part.
-        await (req.get('range') === undefined ? recordRead : recordReadOnce)(tx, actor, `document ${document.id}`, row);
+        await (goesOn ? recordReadOnce : recordRead)(tx, actor, `document ${document.id}`, row);
       }),
     }),
   ];

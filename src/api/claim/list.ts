@@ -34,12 +34,15 @@ export const claimsPage = pageOf(claimLine).extend({
 
 const place = z.tuple([instant, claimNoSchema]);
 
+/** Claims whose person was not erased: a patient who is kept for another claim does not lead back to them. */
+export const notForgotten = { events: { none: { type: 'data-erased', data: { path: ['what'], equals: 'person' } } } } satisfies Prisma.ClaimWhereInput;
+
 /** One page of the claims in the transaction's scope, and how many the whole list has at `now` (ISO). */
 export async function listClaims(tx: Tx, actor: Actor, { cursor, limit, q, ...filters }: z.infer<typeof claimsQuery>, now: string, keys: KeyRing): Promise<z.infer<typeof claimsPage>> {
   const after = readCursor(place, cursor);
   const where: Prisma.ClaimWhereInput[] = [Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined))];
   // Row-level security hides patients from who may not see them: for finance and operations only the number can match.
-  if (q !== undefined) where.push({ OR: [{ claimNo: { startsWith: escapeLike(q.toUpperCase()) } }, { patient: { OR: [{ name: q }, { identityIndex: { in: identityIndexes(keys, q) } }, { recordNo: { startsWith: escapeLike(q) } }, { recordNo: { startsWith: escapeLike(PORTAL), endsWith: escapeLike(`:${q}`) } }] } }] });
+  if (q !== undefined) where.push({ OR: [{ claimNo: { startsWith: escapeLike(q.toUpperCase()) } }, { ...notForgotten, patient: { OR: [{ name: q }, { identityIndex: { in: identityIndexes(keys, q) } }, { recordNo: { startsWith: escapeLike(q) } }, { recordNo: { startsWith: escapeLike(PORTAL), endsWith: escapeLike(`:${q}`) } }] } }] });
   const total = await tx.claim.count({ where: { AND: where }, take: MOST_COUNTED + 1 });
   const beyond: Prisma.ClaimWhereInput = after ? { OR: [{ reportedAt: { lt: after[0] } }, { reportedAt: after[0], claimNo: { lt: after[1] } }] } : {};
   const rows = await tx.claim.findMany({ where: { AND: [...where, beyond] }, orderBy: [{ reportedAt: 'desc' }, { claimNo: 'desc' }], take: limit + 1, omit: { state: true, naturalKey: true } });

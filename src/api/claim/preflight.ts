@@ -2,6 +2,7 @@
 import { type ClaimState, type CommandInput, type CommandName, type Task } from '../../domain/claim';
 import type { Tx } from '../../platform/database';
 import { fail, wrongInput } from '../problems';
+import { givenRecordNo } from './report';
 
 type Attached = CommandInput<'upload-documents'>['documents'][number];
 
@@ -30,15 +31,24 @@ async function areStored(tx: Tx, state: ClaimState, documents: readonly Attached
   if (errors.length > 0) fail(wrongInput(errors));
 }
 
-/** SPEC §1.1: a duplicate is void for the sake of a claim that stays: one of the same hospital that the actor sees, and that does not yield to this one. */
+/** SPEC §1.1: a duplicate is void for the sake of a claim that stays: of the same patient and hospital, seen by the actor, and not yielding to this one. */
 async function survives(tx: Tx, state: ClaimState, survivor: string, field: string): Promise<void> {
   if (survivor === state.claimNo) return; // for the claim to refuse
-  const row = await tx.claim.findUnique({ where: { claimNo: survivor }, select: { hospital: true, closedAs: true, state: true } });
+  const row = await tx.claim.findUnique({ where: { claimNo: survivor }, select: { hospital: true, patientId: true, closedAs: true, state: true } });
   if (row?.hospital !== state.hospital) return fail(wrongInput([{ field, rule: { zh: '保留的案件须属于同一医院，并在您的范围内', en: 'the claim that survives must be one of the same hospital, within your scope' } }]));
+  if (!(await isOnePatient(tx, state.patientId, row.patientId))) fail(wrongInput([{ field, rule: { zh: '保留的案件须属于同一患者（病历号或证件号码相同）', en: 'the claim that survives must be one of the same patient: the same record number or identity number' } }]));
   const other = row.state as unknown as ClaimState;
   if (row.closedAs === 'void' || other.ending === 'voided') fail(wrongInput([{ field, rule: { zh: '保留的案件本身已作废', en: 'the claim that survives is void itself' } }]));
   const yields = other.proposals.some((one) => one.command === 'void' && (one.input as CommandInput<'void'>).survivor === state.claimNo);
   if (yields) fail(wrongInput([{ field, rule: { zh: '保留的案件正被提议为本案作废：请先否决该提议', en: 'the claim that survives is proposed to be void in favour of this one: have that declined first' } }]));
+}
+
+/** Of one hospital: one row, or rows that departments and the patient made of one person. Nobody else's claim can stand for a patient's own. */
+async function isOnePatient(tx: Tx, ...ids: [string, string]): Promise<boolean> {
+  if (ids[0] === ids[1]) return true;
+  const [one, other] = await tx.patient.findMany({ where: { id: { in: ids } }, select: { recordNo: true, identityIndex: true } });
+  if (!one || !other) return false;
+  return givenRecordNo(one.recordNo) === givenRecordNo(other.recordNo) || (one.identityIndex !== null && one.identityIndex === other.identityIndex);
 }
 
 /** Is this account of a role that owes the task, and of the claim's house and department? */

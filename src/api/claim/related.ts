@@ -1,6 +1,8 @@
 /** Claims that have to do with one: what the reader's scope shows of them, and that there is another where it does not. */
 import type { ClaimState, Stage } from '../../domain/claim';
 import type { Tx } from '../../platform/database';
+import { erasureOf } from '../../domain/retention';
+import { notForgotten } from './list';
 import type { ClaimView } from './view-schema';
 
 type Related = NonNullable<ClaimView['related']>[number];
@@ -13,10 +15,12 @@ export async function relatedOf(tx: Tx, state: ClaimState): Promise<Related[]> {
   const { claimNo, patientId, surgeryAt, survivor } = state;
   const elsewhere = { claimNo: { not: claimNo } };
   const shown = { claimNo: true, stage: true } as const;
-  const ofPatient = await tx.claim.findMany({ where: { patientId, ...elsewhere }, select: { ...shown, surgeryAt: true } });
-  const yielded = await tx.claim.findMany({ where: { survivor: claimNo, ...elsewhere }, select: shown });
+  // Of a claim whose person was erased nothing leads to the patient's others, nor back: only what the log itself names.
+  const forgotten = erasureOf(state, 'person') !== null;
+  const ofPatient = forgotten ? [] : await tx.claim.findMany({ where: { patientId, ...elsewhere, ...notForgotten }, select: { ...shown, surgeryAt: true } });
+  const yielded = forgotten ? [] : await tx.claim.findMany({ where: { survivor: claimNo, ...elsewhere, ...notForgotten }, select: shown });
   const kept = survivor === null ? null : await tx.claim.findUnique({ where: { claimNo: survivor }, select: shown });
-  const files = await tx.document.findMany({ where: { sha256: { in: state.documents.map((one) => one.sha256) }, status: 'attached', ...elsewhere }, select: { sha256: true, claim: { select: shown } } });
+  const files = forgotten ? [] : await tx.document.findMany({ where: { sha256: { in: state.documents.map((one) => one.sha256) }, status: 'attached', ...elsewhere }, select: { sha256: true, claim: { select: shown } } });
   const found = [
     ...(survivor === null ? [] : [kept ? named(kept, 'survivor') : unnamed('survivor')]),
     ...yielded.map((row) => named(row, 'duplicate')),

@@ -1,7 +1,7 @@
 /** The link by which a patient follows one claim without an account: `POST /v1/claims/{claimNo}/patient-link`. */
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import type { Actor, Role } from '../../domain/claim';
+import { isElsewhere, type Actor, type Role } from '../../domain/claim';
 import { erasureOf } from '../../domain/retention';
 import { inScope, type Tx } from '../../platform/database';
 import { claimToActOn } from '../claim/access';
@@ -32,9 +32,11 @@ export function linkRoutes(deps: Deps): AnyRoute[] {
   })];
 }
 
-/** Keeps a link of the claim, or finds the one that the same key made. Throws ProblemError: 404 outside the scope, 409 the key was used for another claim. */
+/** Keeps a link of the claim, or finds the one that the same key made. Throws ProblemError: 404 outside the scope, 403 seen as a stand-in only, 409 the file was erased or the key was used for another claim. */
 async function makeLink(tx: Tx, secret: string, claimNo: string, { actor, actId, at }: { actor: Actor; actId: string; at: string }): Promise<{ id: string; expiresAt: Date }> {
   const state = await claimToActOn(tx, actor, claimNo);
+  // A task was handed over, not the patient.
+  if (isElsewhere(actor, state)) fail(refusalProblem({ code: 'not-handed-over' }));
   if (erasureOf(state, 'file')) fail(refusalProblem({ code: 'erased' }));
   const { hospital, department, insurer } = state;
   // One at a time, so that the older ones are all seen and only the newest stands.

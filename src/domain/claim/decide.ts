@@ -7,7 +7,7 @@ import { dueNow } from './commands/tasks';
 import { event, type ClaimEvent, type EventBody, type EventData } from './events';
 import { evolve } from './evolve';
 import { follow } from './follow';
-import type { Actor, Role } from './people';
+import { sideOf, type Actor, type Role } from './people';
 import { erasureOf } from '../retention/due';
 import { refuse, type Refusal } from './refusals';
 import type { Stage } from './stages';
@@ -51,9 +51,10 @@ export function decide(state: ClaimState, given: Act): Decided {
   const wrong = row.check?.(state, parsed.data, ctx) ?? null;
   if (wrong) return refused(wrong);
 
-  if (row.second && needsSecond(state, act.command, parsed.data)) {
+  if (row.second && needsSecond(state, act.command, parsed.data, act.actor)) {
     const { note, ...input } = parsed.data as { note?: string };
-    return done(state, act, ctx.at, [event('act-proposed', { proposalId: act.id, command: act.command, input, roles: [...row.second.by], stages: [...row.stages] }, note === undefined ? undefined : { note })]);
+    const roles = row.second.by.filter((role) => row.second?.ownSide !== true || sideOf(role) === sideOf(act.actor.role));
+    return done(state, act, ctx.at, [event('act-proposed', { proposalId: act.id, command: act.command, input, roles, stages: [...row.stages] }, note === undefined ? undefined : { note })]);
   }
   if (act.command === 'confirm-proposal') return confirm(state, act, ctx, parsed.data as CommandInput<'confirm-proposal'>);
   return done(state, act, ctx.at, row.effect(state, parsed.data, ctx));
@@ -70,20 +71,20 @@ function confirm(state: ClaimState, act: Act, ctx: ActContext, input: CommandInp
   return done(state, act, ctx.at, [...COMMANDS['confirm-proposal'].effect(state, input, ctx), ...row.effect(state, proposal.input, { ...ctx, proposedBy: proposal.by })]);
 }
 
-/** What a patient does through a link. A link can be handed on: who receives the money is not changed by it (SPEC §1.9). */
-const ACTS_BY_LINK: readonly CommandName[] = ['upload-documents', 'supersede-document', 'answer-supplement', 'withdraw', 'dispute', 'withdraw-consent'];
+/** What a patient does through a link. A link can be handed on: who receives the money is not changed by it (SPEC §1.9), nor how long the file is kept. */
+const ACTS_BY_LINK: readonly CommandName[] = ['upload-documents', 'supersede-document', 'answer-supplement', 'withdraw', 'dispute'];
 
 /** What cannot be done without the papers, once they were erased by rule. */
 const NEEDS_THE_FILE: readonly CommandName[] = ['upload-documents', 'supersede-document', 'dispute', 'reopen'];
 
 /** What needs two persons is not begun by link: whoever handed the link over could be both of them. */
 const mayByLink = (state: ClaimState, name: CommandName, onlyClaim: string): boolean =>
-  onlyClaim === state.claimNo && ACTS_BY_LINK.includes(name) && !needsSecond(state, name, COMMANDS[name].example);
+  onlyClaim === state.claimNo && ACTS_BY_LINK.includes(name) && !needsSecond(state, name, COMMANDS[name].example, { role: 'patient' });
 
-/** Would this body be proposed to a second person rather than done (SPEC §1.2)? */
-export const needsSecond = (state: ClaimState, name: CommandName, input: unknown): boolean => {
+/** Would this body of this actor be proposed to a second person rather than done (SPEC §1.2)? */
+export const needsSecond = (state: ClaimState, name: CommandName, input: unknown, actor: Pick<Actor, 'role'>): boolean => {
   const { second } = COMMANDS[name];
-  return second !== undefined && (second.when?.(state, input) ?? true);
+  return second !== undefined && (second.when?.(state, input, actor) ?? true);
 };
 
 /** Why this actor may not do this now, whatever the body; null if they may. */

@@ -27,14 +27,14 @@ export interface ActHere {
 
 /** The acts that this actor may do now, in the order of `allowed`. */
 export const actsHere = (state: ClaimState, actor: Actor, at: string): ActHere[] => allowed(state, actor, at).map((command) => ({
-  command, second: mayNeedSecond(state, command), pauses: command === 'ask-supplement' && mayPause(state), newDue: newDue(state, command, actor, at),
+  command, second: mayNeedSecond(state, command, actor), pauses: command === 'ask-supplement' && mayPause(state), newDue: newDue(state, command, actor, at),
   tiers: command === 'override-tier' ? TIER_NAMES.filter((tier) => COMMANDS[command].check?.(state, { tier, note: '-' }, { actor, at, actId: '' }) === null) : null,
 }));
 
 /** Only waiving asks which item is meant; the other acts look at the claim alone. */
-function mayNeedSecond(state: ClaimState, command: CommandName): boolean {
+function mayNeedSecond(state: ClaimState, command: CommandName, actor: Actor): boolean {
   const inputs = command === 'waive-item' ? state.supplements.flatMap((request) => request.items).filter((item) => item.verdict === null).map(({ itemId }) => ({ itemId })) : [COMMANDS[command].example];
-  return inputs.some((input) => needsSecond(state, command, input));
+  return inputs.some((input) => needsSecond(state, command, input, actor));
 }
 
 /** Bodies that move the clock whatever else stands in them; the last open answer does, any before it does not. */
@@ -68,7 +68,7 @@ const NOTHING_THERE: readonly RefusalCode[] = ['unknown-task', 'not-your-task', 
 const STEPS: readonly CommandName[] = ['accept-file', 'ask-supplement', 'recommend', 'close-investigation', 'approve', 'reject', 'return-to-review', 'confirm-payee', 'make-payment', 'check-payment', 'dispute', 'panel-decision', 'reopen'];
 
 /** What a patient would look for on the page that a link opens. */
-const MISSED_BY_LINK: readonly CommandName[] = ['withdraw', 'set-payee'];
+const MISSED_BY_LINK: readonly CommandName[] = ['withdraw', 'set-payee', 'withdraw-consent'];
 
 /** The acts of the reader's role that have to do with the present or a later stage and are not allowed now, each with why. */
 export function notNow(state: ClaimState, actor: Actor, at: string): NotNow[] {

@@ -47,6 +47,8 @@ function noticesFor(event: ClaimEvent, after: ClaimState): Notice[] {
     case 'payment-failed': return event.data.fault === 'payee' ? [claimant('payee-fault')] : [notice('payment-failed', { role: 'finance', personId: null })];
     case 'bank-answer-raised': return [notice('bank-answer-raised', { role: 'finance', personId: null }, { what: event.data.what, key: event.data.key })];
     case 'stage-left': return event.data.to === 'closed' && event.data.closedAs === 'paid' ? [claimant('paid', { paidFen: after.paidFen })] : [];
+    // It shortens how long the claim can be looked into.
+    case 'consent-withdrawn': return [SUPERVISOR.reviewer, 'medical-affairs' as const].map((role) => notice('consent-withdrawn', { role, personId: null }));
     case 'got-stuck': return [notice('stuck', { role: 'ops', personId: null }, { cause: event.data.cause })];
     default: return [];
   }

@@ -44,6 +44,9 @@ export const system = (name: SystemName): Actor => ({ personId: `system:${name}`
 export const HOSPITAL_ROLES = ['liaison', 'specialist', 'manager', 'medical-affairs', 'his-feed'] as const satisfies readonly Role[];
 export const INSURER_ROLES = ['reviewer', 'senior-reviewer', 'approver', 'finance'] as const satisfies readonly Role[];
 
+/** The house that a role speaks for. */
+export const sideOf = (role: string): 'hospital' | 'insurer' => ((INSURER_ROLES as readonly string[]).includes(role) ? 'insurer' : 'hospital');
+
 /** Who hears of it when the holder of a role does not do what is owed (SPEC §1.6 "supervisor", "lead"). OD. */
 export const SUPERVISOR: Record<Role, Role> = {
   patient: 'specialist', specialist: 'manager', liaison: 'medical-affairs', 'medical-affairs': 'manager', manager: 'medical-affairs',

@@ -6,7 +6,7 @@
 import type { Text } from '../claim/text';
 
 /** Raised with every change of a number or a ground. */
-export const RETENTION_VERSION = '2026-11-22';
+export const RETENTION_VERSION = '2026-11-22.2';
 
 /**
  * What is erased together. `file`: contents and names of documents, uploads never attached, everything in people's own words, notices, patients' links.
@@ -23,7 +23,7 @@ interface Rule {
   title: Text;
   /** Months from the day of closing, unless configured longer or shorter. */
   keepMonths: number;
-  /** What the law asks for at least: no configuration and no withdrawn consent goes below. */
+  /** What the law asks for, or what it takes to find a wrong: no configuration and no withdrawn consent goes below. */
   leastMonths: number;
   law: readonly string[];
   because: Text;
@@ -49,15 +49,15 @@ export const RETENTION = {
     because: { zh: '反洗钱法要求付款的身份资料和交易记录保存十年。', en: 'Whom money went to is kept for ten years by the law against money laundering.' },
   },
   withdrawn: {
-    title: { zh: '已撤回的案件', en: 'a withdrawn claim' }, keepMonths: 36, leastMonths: 1,
-    // OD: the law says nothing of what was never decided; a month, so that a mistake can still be told.
+    title: { zh: '已撤回的案件', en: 'a withdrawn claim' }, keepMonths: 36, leastMonths: 24,
+    // OD: the law names no term for what was never decided; never below the time in which it can be claimed again.
     law: ['Insurance Law art. 26: 2 years to claim again', 'Civil Code art. 188: 3 years to sue', 'PIPL art. 47'],
-    because: { zh: '撤回后仍可在时效内再次索赔或起诉，保存三年（我方规定）。', en: 'One may still claim anew or sue: three years (our decision).' },
+    because: { zh: '撤回后两年内仍可再次索赔（保险法），三年内可以起诉：保存三年（我方规定）；撤回同意后保存两年。', en: 'One may claim anew for two years (Insurance Law) and sue for three: three years (our decision), two once consent is withdrawn.' },
   },
   void: {
-    title: { zh: '作废的重复案件', en: 'a void duplicate' }, keepMonths: 12, leastMonths: 1,
+    title: { zh: '作废的重复案件', en: 'a void duplicate' }, keepMonths: 12, leastMonths: 12,
     law: ['PIPL art. 47: the purpose is gone, the surviving claim has the file'],
-    because: { zh: '材料在保留的案件中；一年用于更正误作废（我方规定）。', en: 'The surviving claim has the file; a year to mend a mistake (our decision).' },
+    because: { zh: '材料在保留的案件中；一年用于发现和更正误作废，撤回同意也不缩短（我方规定）。', en: 'The surviving claim has the file; a year to find and mend a wrong, whatever becomes of consent (our decision).' },
   },
 } as const satisfies Record<string, Rule>;
 
@@ -68,7 +68,7 @@ export const RETENTION_RULES = Object.keys(RETENTION) as [RetentionRule, ...Rete
 export type Keeps = Record<RetentionRule, number>;
 export const DEFAULT_KEEPS: Keeps = Object.fromEntries(RETENTION_RULES.map((rule) => [rule, RETENTION[rule].keepMonths])) as Keeps;
 
-/** Keeps as an installation writes them, `withdrawn=24 void=6` in months, the other rules as they stand; null: not so, or below what the law asks for. */
+/** Keeps as an installation writes them, `withdrawn=24 void=18` in months, the other rules as they stand; null: not so, or below what the law asks for. */
 export function keepsFrom(text: string): Keeps | null {
   const keeps = { ...DEFAULT_KEEPS };
   for (const part of text.split(' ').filter((one) => one !== '')) {

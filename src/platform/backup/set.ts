@@ -54,8 +54,8 @@ export async function closeSet(folder: string, keys: KeyRing, about: Omit<SetCon
 }
 
 /**
- * Reads the list and compares every file with it. Throws NotWhole: the list is missing or was changed, a file is missing, changed, or not of
- * the set; KeyMissing: the ring lacks a key the set needs.
+ * Reads the list and compares every file with it. Throws NotWhole: the list is missing or was changed, a file is missing, changed, not of
+ * the set, or no plain file; KeyMissing: the ring lacks a key the set needs.
  */
 export async function openSet(folder: string, keys: KeyRing): Promise<SetContents> {
   const text = await readFile(join(folder, MANIFEST), 'utf8').catch(() => { throw new NotWhole(`${join(folder, MANIFEST)} is missing: this is no backup, or one that did not end`); });
@@ -93,10 +93,12 @@ async function described(file: string): Promise<{ bytes: number; sha256: string 
   return { bytes: (await stat(file)).size, sha256: hash.digest('hex') };
 }
 
-/** Paths of all files but the list, with /, sorted. */
+/** Paths of all files but the list, with /, sorted. Throws NotWhole for anything but plain files and folders: what a link leads to is not of the set. */
 async function filesIn(folder: string): Promise<string[]> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true });
-  return found.filter((one) => !one.isDirectory()).map((one) => relative(folder, join(one.parentPath, one.name)).split(sep).join('/'))
-    .filter((path) => path !== MANIFEST).sort();
+  const found = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((one) => !one.isDirectory())
+    .map((one) => ({ path: relative(folder, join(one.parentPath, one.name)).split(sep).join('/'), isPlain: one.isFile() }));
+  const other = found.find(({ isPlain }) => !isPlain);
+  if (other) throw new NotWhole(`${other.path} is no plain file`);
+  return found.map(({ path }) => path).filter((path) => path !== MANIFEST).sort();
 }
 

@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { CLAIM_WORKFLOW, DELIVER, system, type Act, type ClaimState } from '../../domain/claim';
 import { erasable, heldBy, type Keeps } from '../../domain/retention';
+import { RESTORED } from '../claims/standing';
 import { rebuild, startOptions } from '../claims/start';
 import { asWorker, type Database, type Tx } from '../database';
 
@@ -11,7 +12,7 @@ export const FROM_THE_FIRST: Told = { after: '', looked: 0, told: 0 };
 
 const PAGE = 200;
 /** No rule keeps anything for less (RETENTION's least). */
-const SHORTEST_MS = 27 * 86_400_000;
+const SHORTEST_MS = 364 * 86_400_000;
 
 export interface DueDeps { database: Database; temporal: Client; keeps: Keeps; now: () => Date }
 
@@ -44,9 +45,12 @@ export async function tellWhatIsDue({ database, temporal, keeps, now }: DueDeps,
   }
 }
 
-/** What holds a claim that its own state does not know: money that the bank and we see differently and nobody has settled; of a duplicate, a survivor that is open or held. */
+/**
+ * What holds a claim that its own state does not know: money that the bank and we see differently and nobody has settled; a restore after which
+ * nobody has looked yet, because a hold set since the copy is lost; of a duplicate, a survivor that is open or held.
+ */
 async function heldElsewhere(tx: Tx, { claimNo, survivor }: ClaimState): Promise<boolean> {
-  if (await tx.difference.findFirst({ where: { claimNo, resolvedAt: null }, select: { id: true } })) return true;
+  if (await tx.difference.findFirst({ where: { resolvedAt: null, OR: [{ claimNo }, { kind: RESTORED }] }, select: { id: true } })) return true;
   const other = survivor === null ? null : await tx.claim.findUnique({ where: { claimNo: survivor }, select: { state: true } });
   return other !== null && heldBy(other.state as unknown as ClaimState).length > 0;
 }

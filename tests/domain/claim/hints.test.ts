@@ -96,14 +96,14 @@ describe('SPEC §1.2: what a patient does through a link', () => {
     const withAccount = s.allowed(PEOPLE.patient);
     const through = s.allowed(byLink);
     // SPEC §1.2: once approved, withdrawing needs two persons, and who handed over the link could be both.
-    const listed = ['upload-documents', 'supersede-document', 'answer-supplement', 'dispute', 'withdraw-consent', ...(stage === 'payment' ? [] : ['withdraw'])];
+    const listed = ['upload-documents', 'supersede-document', 'answer-supplement', 'dispute', ...(stage === 'payment' ? [] : ['withdraw'])];
     expect(through).toEqual(withAccount.filter((name) => listed.includes(name)));
     for (const name of withAccount.filter((one) => !through.includes(one))) expect([name, s.refused(name, COMMANDS[name].example, byLink).code]).toEqual([name, 'not-by-link']);
   });
 
   test('what a patient would look for there says why it is not', () => {
     const s = inPayment();
-    expect(notNow(s.state, byLink, s.now).map(({ command, code }) => [command, code])).toEqual([['set-payee', 'not-by-link'], ['withdraw', 'not-by-link'], ['dispute', 'not-now']]);
+    expect(notNow(s.state, byLink, s.now).map(({ command, code }) => [command, code])).toEqual([['set-payee', 'not-by-link'], ['withdraw', 'not-by-link'], ['dispute', 'not-now'], ['withdraw-consent', 'not-by-link']]);
   });
 
   test('another claim is none of its business', () => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { actsHere, noticesOf } from '../../../src/domain/claim';
 import { DEFAULT_KEEPS, erasable, heldBy, keepsFrom, keptInWords, keptOf, lastDayKept, mayErase, RETENTION, RETENTION_RULES, rulesOf, type Keeps } from '../../../src/domain/retention';
 import { checkClaim } from '../claim/invariants';
 import { closedPaid, closedRejected, given, IN_STAGE, inApproval, inDispute, inInvestigation, PEOPLE, SECRET, type Scenario } from '../claim/scenario';
@@ -63,7 +64,9 @@ describe('issue 5 part 4: retention and erasure by rule', () => {
     expect(mayErase(s.state, asked(s, 'person', 12), later(s, 12))).toBe(false);
     expect(keepsFrom('paid=12')).toBeNull();
     for (const text of ['void', 'void=', 'void=x', 'unknown=3', 'toString=3', 'void=1000']) expect(keepsFrom(text)).toBeNull();
-    expect(keepsFrom('void=6  withdrawn=24')).toEqual({ ...DEFAULT_KEEPS, void: 6, withdrawn: 24 });
+    expect(keepsFrom('void=18  withdrawn=24')).toEqual({ ...DEFAULT_KEEPS, void: 18, withdrawn: 24 });
+    // Insurance Law art. 26: two years to claim again; a year to find a wrong void.
+    expect([keepsFrom('withdrawn=23'), keepsFrom('void=11')]).toEqual([null, null]);
   });
 
   test.each(RETENTION_RULES)('the rule %s names its law, and says why in zh and en', (rule) => {
@@ -94,7 +97,9 @@ describe('issue 5 part 4: legal hold', () => {
     expect(heldBy(s.state)).toEqual(['set', 'second-person']);
     const { proposalId } = s.state.proposals[0]!;
     expect(s.refused('confirm-proposal', { proposalId }, PEOPLE.affairs).code).toBe('four-eyes');
-    expect(s.refused('confirm-proposal', { proposalId }, PEOPLE.approver).code).toBe('no-hold');
+    for (const other of [PEOPLE.approver, PEOPLE.senior]) for (const command of ['confirm-proposal', 'decline-proposal'] as const) expect(s.refused(command, { proposalId, note: SECRET }, other).code).toBe('no-proposal');
+    expect(s.state.tasks.find((task) => task.kind === 'second-person')?.roles).toEqual(['medical-affairs']);
+    expect(s.fork().act('decline-proposal', { proposalId, note: SECRET }, PEOPLE.affairs2).state.proposals).toEqual([]);
     s.act('confirm-proposal', { proposalId }, PEOPLE.affairs2);
     expect([s.state.holds, heldBy(s.state)]).toEqual([[], []]);
     expect(s.events.map((e) => e.type)).toEqual(expect.arrayContaining(['hold-set', 'hold-lifted']));
@@ -132,7 +137,8 @@ describe('EDGE_CASES: consent withdrawn mid-claim (PIPL) with legal-hold conflic
     expect(s.state.stage).toBe('collecting');
     expect(s.refused('withdraw-consent', {}, PEOPLE.specialist).code).toBe('already-there');
     s.act('withdraw', { note: SECRET }, PEOPLE.patient);
-    expect(keptOf(s.state, DEFAULT_KEEPS).map((one) => one.months)).toEqual([1, 1]);
+    expect(keptOf(s.state, DEFAULT_KEEPS).map((one) => one.months)).toEqual([24, 24]);
+    expect(keptOf(voided().act('withdraw-consent', {}, PEOPLE.patient).state, DEFAULT_KEEPS).map((one) => one.months)).toEqual([12, 12]);
     expect(keptOf(closedRejected().act('withdraw-consent', {}, PEOPLE.patient).state, DEFAULT_KEEPS).map((one) => one.months)).toEqual([60, 60]);
   });
 
@@ -141,7 +147,25 @@ describe('EDGE_CASES: consent withdrawn mid-claim (PIPL) with legal-hold conflic
     expect(erasable(s.state, DEFAULT_KEEPS, later(s, 36))).toEqual([]);
     expect(keptInWords(s.state, DEFAULT_KEEPS).en).toContain('kept longer while something about the claim is still open');
     s.act('lift-hold', { holdId: s.state.holds![0]!.holdId, note: SECRET }, PEOPLE.approver).act('confirm-proposal', { proposalId: s.state.proposals[0]!.proposalId }, PEOPLE.senior);
-    expect(erasable(s.state, DEFAULT_KEEPS, later(s, 1))).toEqual([asked(s, 'file', 1), asked(s, 'person', 1)]);
+    expect(erasable(s.state, DEFAULT_KEEPS, later(s, 23))).toEqual([]);
+    expect(erasable(s.state, DEFAULT_KEEPS, later(s, 24))).toEqual([asked(s, 'file', 24), asked(s, 'person', 24)]);
+  });
+
+  test('SPEC §1.2: the patient alone; a specialist, who writes down what was said, with a second person of the insurer', () => {
+    const s = withdrawn().act('withdraw-consent', { note: SECRET }, PEOPLE.specialist);
+    expect([s.state.consentWithdrawnAt, s.state.proposals[0]?.roles]).toEqual([undefined, ['senior-reviewer', 'approver']]);
+    expect(keptOf(s.state, DEFAULT_KEEPS).map((one) => one.months)).toEqual([36, 36]);
+    const { proposalId } = s.state.proposals[0]!;
+    for (const own of [PEOPLE.affairs, PEOPLE.manager, PEOPLE.specialist]) expect(s.refused('confirm-proposal', { proposalId }, own).code).toBe('no-proposal');
+    s.act('confirm-proposal', { proposalId }, PEOPLE.senior);
+    expect(keptOf(s.state, DEFAULT_KEEPS).map((one) => one.months)).toEqual([24, 24]);
+    const offers = (by: typeof PEOPLE.patient): boolean | undefined => actsHere(withdrawn().state, by, s.now).find((one) => one.command === 'withdraw-consent')?.second;
+    expect([offers(PEOPLE.patient), offers(PEOPLE.specialist)]).toEqual([false, true]);
+  });
+
+  test('the insurer and medical affairs are told of it', () => {
+    const s = given().act('withdraw-consent', { note: SECRET }, PEOPLE.patient);
+    expect(noticesOf(s.events.findLast((one) => one.type === 'consent-withdrawn')!, s.state).map(({ template, to }) => [template, to.role])).toEqual([['consent-withdrawn', 'senior-reviewer'], ['consent-withdrawn', 'medical-affairs']]);
   });
 });
 

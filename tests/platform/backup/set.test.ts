@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { copySqlite } from '../../../src/platform/backup/sqlite-copy';
@@ -69,6 +69,18 @@ describe('issue 5: restore refuses a damaged or incomplete set and names the fil
   test('a file that is not of the set', async () => {
     writeFileSync(join(set, 'documents/c'), 'smuggled in');
     await expect(openSet(set, keys)).rejects.toThrow('documents/c is not of this set');
+  });
+
+  test('a link in the place of a file, of a folder or of the list, though what it leads to is the same: its bytes may change after they were looked at', async () => {
+    for (const path of ['documents/b', 'documents/a', 'manifest.json']) {
+      const moved = join(folder, 'moved');
+      renameSync(join(set, path), moved);
+      symlinkSync(moved, join(set, path));
+      await expect(openSet(set, keys)).rejects.toThrow(`${path} is no plain file`);
+      rmSync(join(set, path));
+      renameSync(moved, join(set, path));
+    }
+    await expect(openSet(set, keys)).resolves.toBeDefined();
   });
 
   test('a ring without a key that the set needs: the key is named', async () => {

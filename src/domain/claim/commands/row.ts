@@ -31,8 +31,8 @@ export interface CommandRow<I> {
   apart?: (state: ClaimState) => ReadonlyArray<string | null | undefined>;
   /** Judging a claim: in a later round only people who have not seen it (SPEC §1.1). */
   judges?: true;
-  /** Needs a second person: who, and when not always. The act is proposed; its effect comes with the confirmation. */
-  second?: { by: readonly Role[]; when?: (state: ClaimState, input: I) => boolean };
+  /** Needs a second person: who, when not always, and whether only of the first one's side. The act is proposed; its effect comes with the confirmation. */
+  second?: { by: readonly Role[]; when?: (state: ClaimState, input: I, actor: Pick<Actor, 'role'>) => boolean; ownSide?: true };
   /** What must hold before anyone need fill in a form; also decides whether the act is offered. */
   available?: (state: ClaimState, ctx: ActContext) => Refusal | null;
   /** What must hold of the body. */
