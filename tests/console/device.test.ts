@@ -145,7 +145,7 @@ test.each([['does not open', 'open'], ['is full', 'put']] as const)('issue 4: wh
   await context.setOffline(true);
   const recordNo = newRecord();
   await sendReport(page, recordNo, '无痕');
-  await page.getByRole('alert').filter({ hasText: '没有网络' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: '没有网络，或服务器' }).waitFor();
   expect(await page.getByLabel('病历号').inputValue()).toBe(recordNo);
   await context.setOffline(false);
   await page.getByRole('button', { name: '上报', exact: true }).click();
