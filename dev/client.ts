@@ -4,6 +4,9 @@ import { Upload } from 'tus-js-client';
 import { tokenFor } from './identity';
 import { personaOf } from './personas';
 
+/** Asked too often: waited for as told, and asked again. */
+const TOO_MANY = 429;
+
 /** An answer that was not a success: the problem's code and sentence. */
 export class ApiProblem extends Error {
   constructor(readonly status: number, readonly problem: { code?: string; detail?: string; field?: string; allowed?: string[] }) {
@@ -29,12 +32,17 @@ export async function signIn(stack: { apiUrl: string; issuer: string }, persona:
   const authorization = `Bearer ${token}`;
 
   async function call<T>(method: string, path: string, body?: unknown, key?: string): Promise<T> {
+    const sent = key ?? randomUUID();
     const response = await fetch(`${stack.apiUrl}${path}`, {
       method,
-      headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(method === 'POST' ? { 'idempotency-key': key ?? randomUUID() } : {}) },
+      headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(method === 'POST' ? { 'idempotency-key': sent } : {}) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const answer = await response.json() as T;
+    if (response.status === TOO_MANY) {
+      await new Promise((resolve) => { setTimeout(resolve, Number(response.headers.get('retry-after') ?? 1) * 1_000); });
+      return call(method, path, body, sent);
+    }
     if (!response.ok) throw new ApiProblem(response.status, answer as ApiProblem['problem']);
     return answer;
   }
@@ -48,6 +56,7 @@ export async function signIn(stack: { apiUrl: string; issuer: string }, persona:
       const upload = new Upload(content, {
         endpoint: `${stack.apiUrl}/v1/uploads`, headers: { authorization }, uploadSize: content.length,
         metadata: { claimNo, kind, filename: fileName, sha256 },
+        retryDelays: [2_000, 5_000, 10_000, 20_000], onShouldRetry: (error) => ('originalResponse' in error ? error.originalResponse?.getStatus() : undefined) === TOO_MANY,
         onError: (error) => { reject(error); },
         onSuccess: ({ lastResponse }) => {
           const { documentId, mediaType } = JSON.parse(lastResponse.getBody()) as { documentId: string; mediaType: string };
