@@ -4,8 +4,16 @@ import { Upload } from 'tus-js-client';
 import { tokenFor } from './identity';
 import { personaOf } from './personas';
 
-/** Asked too often: waited for as told, and asked again. */
 const TOO_MANY = 429;
+
+/** Sends a request, again after the time it is told for as long as it is told that it comes too often. */
+export async function patiently(send: () => Promise<Response>): Promise<Response> {
+  for (;;) {
+    const answer = await send();
+    if (answer.status !== TOO_MANY) return answer;
+    await new Promise((resolve) => { setTimeout(resolve, Number(answer.headers.get('retry-after') ?? 1) * 1_000); });
+  }
+}
 
 /** An answer that was not a success: the problem's code and sentence. */
 export class ApiProblem extends Error {
@@ -32,17 +40,13 @@ export async function signIn(stack: { apiUrl: string; issuer: string }, persona:
   const authorization = `Bearer ${token}`;
 
   async function call<T>(method: string, path: string, body?: unknown, key?: string): Promise<T> {
-    const sent = key ?? randomUUID();
-    const response = await fetch(`${stack.apiUrl}${path}`, {
+    const request = {
       method,
-      headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(method === 'POST' ? { 'idempotency-key': sent } : {}) },
+      headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(method === 'POST' ? { 'idempotency-key': key ?? randomUUID() } : {}) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    };
+    const response = await patiently(() => fetch(`${stack.apiUrl}${path}`, request));
     const answer = await response.json() as T;
-    if (response.status === TOO_MANY) {
-      await new Promise((resolve) => { setTimeout(resolve, Number(response.headers.get('retry-after') ?? 1) * 1_000); });
-      return call(method, path, body, sent);
-    }
     if (!response.ok) throw new ApiProblem(response.status, answer as ApiProblem['problem']);
     return answer;
   }

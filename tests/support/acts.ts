@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { signIn, type ActAnswer, type ApiClient } from '../../dev/client';
+import { patiently, signIn, type ActAnswer, type ApiClient } from '../../dev/client';
 import { tokenFor } from '../../dev/identity';
 import { personaOf } from '../../dev/personas';
 
@@ -22,7 +22,7 @@ export interface TestPerson extends Pick<ApiClient, 'get' | 'upload'> {
   sendReport(body: unknown, key?: string): Promise<Answered>;
   /** Reports until it is answered; the claim's number. */
   report(body: unknown, key?: string): Promise<string>;
-  /** A request under this person's token, as it comes back. */
+  /** A request under this person's token, as it comes back; asked too often, after the time it was told. */
   fetch(path: string, options?: RequestInit): Promise<Response>;
 }
 
@@ -34,7 +34,7 @@ const LONGEST_MS = 90_000;
 export async function signInAs(stack: { apiUrl: string; issuer: string }, account: string, log: ActLog): Promise<TestPerson> {
   const [client, token] = await Promise.all([signIn(stack, account), tokenFor(stack.issuer, personaOf(account).account)]);
   const authorised = (path: string, options: RequestInit = {}): Promise<Response> =>
-    fetch(`${stack.apiUrl}${path}`, { signal: AbortSignal.timeout(PATIENCE_MS), ...options, headers: { authorization: `Bearer ${token}`, ...options.headers as Record<string, string> } });
+    patiently(() => fetch(`${stack.apiUrl}${path}`, { signal: AbortSignal.timeout(PATIENCE_MS), ...options, headers: { authorization: `Bearer ${token}`, ...options.headers as Record<string, string> } }));
 
   async function post(act: SentAct, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answered> {
     const answered = await authorised(path, {
