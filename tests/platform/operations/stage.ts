@@ -67,8 +67,11 @@ export async function openStage(): Promise<Stage> {
   let claims = 0;
   let rounds = 0;
   await ensureReconciliation(temporal);
-  // Rounds come when a test asks for one.
-  await temporal.schedule.getHandle(RECONCILIATION).pause('a test');
+  // Rounds come when a test asks for one. Of two patches that reach the server's schedule together only the later one counts
+  // (it has room for one), and in a new namespace everything waits a moment and then comes together: so the pause must show first.
+  const schedule = temporal.schedule.getHandle(RECONCILIATION);
+  await schedule.pause('a test');
+  await eventually(async () => ((await schedule.describe()).state.paused ? true : undefined), 60_000);
 
   const stage: Stage = {
     database, databaseUrl: test.workerUrl, api, temporal, namespace,
@@ -117,7 +120,6 @@ export async function openStage(): Promise<Stage> {
     },
     async round() {
       const seen = ++rounds;
-      const schedule = temporal.schedule.getHandle(RECONCILIATION);
       await schedule.trigger();
       const workflowId = await eventually(async () => {
         const { info } = await schedule.describe();
