@@ -1,0 +1,131 @@
+/**
+ * `npm run bench:parked [-- CLAIMS]` (20 000), on a running local stack of its own (KUAIPEI_DATA): that many open claims, each waiting on its ladder.
+ * Prints, for each part of them: claims started a second, resident memory of worker and Temporal, bytes on disk. Then idle processor, clicks among
+ * them (act to answer), and the morning: every claim's twelve-hour reminder falls into one minute, and no rung may be late by more than a
+ * minute (issue 6). What it starts it leaves there.
+ */
+import { randomUUID } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { readSettings } from '../dev/settings';
+import { NAMESPACE } from '../dev/temporal';
+import { CLAIM_WORKFLOW, report as reportClaim, type ClaimState } from '../src/domain/claim';
+import { loadCalendar } from '../src/platform/published-calendar';
+import { recordEvents } from '../src/platform/claims/record';
+import { startOptions } from '../src/platform/claims/start';
+import { dataConverter } from '../src/platform/codec';
+import { asWorker, createDatabase, type Database } from '../src/platform/database';
+import { openKeyFile } from '../src/platform/keys/key-ring';
+import { ago, aReport } from '../tests/support/journey';
+import { cpuSeconds, quantile, report, residentMb, spending, tails } from './measure';
+import { inParallel, openBenchStage, type BenchStage } from './stage';
+
+const PARTS = 10;
+const HOUR_MS = 3_600_000;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+
+const bytesIn = (folder: string): number => readdirSync(folder, { withFileTypes: true }).reduce((sum, entry) =>
+  sum + (entry.isDirectory() ? bytesIn(join(folder, entry.name)) : entry.isFile() ? statSync(join(folder, entry.name), { throwIfNoEntry: false })?.size ?? 0 : 0), 0);
+
+/** A claim reported at `reportedAt`, recorded as the API records it; its process is not started yet. */
+async function recorded(database: Database, calendar: Parameters<typeof reportClaim>[0]['calendar'], n: number, series: number, reportedAt: Date): Promise<ClaimState> {
+  const at = reportedAt.toISOString(), before = new Date(reportedAt.getTime() - HOUR_MS).toISOString();
+  const specialist = { personId: 'P-H001-SPECIALIST-A', sub: 'specialist-a-h001', role: 'specialist' as const, hospital: 'H001' };
+  const patientId = randomUUID();
+  const claimNo = `KP-${series}-${String(n).padStart(6, '0')}`;
+  const { events, state } = reportClaim({
+    claimNo, hospital: 'H001', department: 'general-surgery', insurer: 'I001', patientId, patientPersonId: null, outcomeType: 'minor-complication', occurredAt: before, surgeryAt: before,
+    reportedBy: specialist.personId, channel: 'console', calendar,
+  }, { id: `report-${claimNo}`, actor: specialist, receivedAt: at, saidAt: null, hash: 'bench' });
+  await asWorker(database, async (tx) => {
+    await tx.patient.create({ data: { id: patientId, hospital: 'H001', department: 'general-surgery', insurer: 'I001', recordNo: claimNo, name: `停放${n}` } });
+    await recordEvents(tx, { claimNo, events, state, naturalKey: claimNo });
+  });
+  return state;
+}
+
+/** One act after another among the parked claims: milliseconds until each was answered. */
+async function clicks(stage: BenchStage, times: number): Promise<number[]> {
+  const specialist = await stage.person('specialist-a-h001');
+  const taken: number[] = [];
+  for (let i = 0; i < times; i += 1) {
+    const claimNo = await specialist.report(aReport(800_000 + Math.floor(Math.random() * 100_000)));
+    const began = performance.now();
+    const { status, code } = await specialist.send(claimNo, 'submit-facts', { occurredAt: ago(60), outcomeType: 'minor-complication', benefits: [{ benefit: 'medical-costs', askedFen: 600_000 }], claimantIsInsured: true, costsClaimed: true, anaesthesia: true, complication: true, narrative: '术后出血。' });
+    if (status !== 200) throw new Error(`submit-facts was answered ${status} ${code}`);
+    taken.push(performance.now() - began);
+  }
+  return taken;
+}
+
+async function main(count: number): Promise<void> {
+  const stage = await openBenchStage();
+  const { stack, pids } = stage;
+  const keys = openKeyFile(stack.environment['KEY_FILE'] ?? '');
+  const database = createDatabase(stack.workerDatabaseUrl, { connections: 8, keys });
+  const temporal = new Client({ connection: await Connection.connect({ address: stack.temporalAddress }), namespace: NAMESPACE, dataConverter: dataConverter(keys) });
+  const folder = readSettings(process.env).folder;
+  const parts = { worker: [pids.worker], Temporal: [pids.temporal], PostgreSQL: [pids.postgres] };
+  const rows: Array<Record<string, unknown>> = [];
+  const series = 1000 + Math.floor(Math.random() * 999);
+  const standing = (parked: number): Record<string, unknown> => ({ parked, 'worker MiB': residentMb(pids.worker), 'Temporal MiB': residentMb(pids.temporal), 'Temporal MB on disk': bytesIn(join(folder, 'temporal')) / 1e6, 'PostgreSQL MB on disk': bytesIn(join(folder, 'postgres')) / 1e6 });
+  try {
+    const calendar = await asWorker(database, (tx) => loadCalendar(tx, new Date().getUTCFullYear()));
+    // The morning comes when all are parked: as long as starting them takes, guessed from the first part.
+    const first = Math.ceil(count / PARTS);
+    rows.push(standing(0));
+    let morning = Date.now() + 12 * HOUR_MS;
+    const park = async (from: number, to: number): Promise<void> => {
+      const numbers = Array.from({ length: to - from }, (_, i) => from + i);
+      const states: ClaimState[] = [];
+      await inParallel(numbers, 8, async (n) => { states.push(await recorded(database, calendar, n + 1, series, new Date(morning - 12 * HOUR_MS + Math.floor(60_000 * (n % 997) / 997)))); });
+      await inParallel(states, 32, async (state) => { await temporal.workflow.start(CLAIM_WORKFLOW, startOptions({ state })); });
+      await settled(stage, series);
+    };
+    for (let part = 0; part < PARTS; part += 1) {
+      const from = part * first, to = Math.min(count, from + first);
+      const began = Date.now();
+      const { seconds, cpu, stolen } = await spending(parts, () => park(from, to));
+      if (part === 0) morning = Date.now() + (Date.now() - began) * PARTS * 1.3 + 120_000;
+      rows.push({ ...standing(to), 'started/s': (to - from) / seconds, 'ms of CPU each': 1_000 * Object.values(cpu).reduce((sum, s) => sum + s, 0) / (to - from), stolen });
+    }
+    const idleFrom = cpuSeconds(pids.worker, pids.temporal, pids.postgres);
+    await pause(20_000);
+    const idle = (cpuSeconds(pids.worker, pids.temporal, pids.postgres) - idleFrom) / 20;
+    const among = tails(await clicks(stage, 40));
+    console.error(`${count} parked; the morning begins in ${Math.round((morning - Date.now()) / 1_000)} s`);
+    await pause(Math.max(0, morning + 60_000 - Date.now()));
+    const late = await climbed(stage, series, count - first);
+    report('parked', rows, { parked: count, idleShareOfOneCore: idle, clickMsAmongThem: among, rungs: late.length, lateSecondsP50: quantile(late, 0.5), lateSecondsP99: quantile(late, 0.99), lateSecondsMost: Math.max(...late), afterTheMorning: standing(count) });
+  } finally {
+    await temporal.connection.close();
+    await database.$disconnect();
+    await stage.close();
+  }
+}
+
+/** Until every process of the series has asked the insurer and recorded it. */
+async function settled(stage: BenchStage, series: number): Promise<void> {
+  for (;;) {
+    const { rows: [row] } = await stage.sql.query<{ left: number }>("SELECT count(*)::int AS left FROM claim WHERE claim_no LIKE $1 AND state->'eligibility' = 'null'::jsonb", [`KP-${series}-%`]);
+    if (row!.left === 0) return;
+    await pause(500);
+  }
+}
+
+/** By how many seconds the twelve-hour reminders came late; waits for all of them, at most ten minutes. The first part, reported before the morning was known, has its own. */
+async function climbed(stage: BenchStage, series: number, expected: number): Promise<number[]> {
+  for (const until = Date.now() + 10 * 60_000; ;) {
+    const { rows } = await stage.sql.query<{ late: number }>(
+      `SELECT extract(epoch FROM e.at - (e.data->>'dueAt')::timestamptz)::float8 AS late FROM claim_event e
+       WHERE e.claim_no LIKE $1 AND e.type = 'rung-climbed' AND e.data->>'rung' = 'reminded'`, [`KP-${series}-%`]);
+    if (rows.length >= expected || Date.now() > until) return rows.map((row) => row.late);
+    await pause(2_000);
+  }
+}
+
+main(Number(process.argv[2] ?? 20_000)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
