@@ -8,6 +8,7 @@ type Configuration = Parameters<NonNullable<BundleOptions['webpackConfigHook']>>
 
 const root = resolve(__dirname, '..');
 const ENTRY = join(root, 'src', 'workflows', 'index.ts');
+const SHARED = join(root, 'src', 'workflows', 'shared.ts');
 const BUNDLE = join(root, 'build', 'workflow-bundle.js');
 
 /** Bundles the workflows into `build/workflow-bundle.js` and answers its path. It takes seconds, so it is done only when a file that goes into it has changed. */
@@ -15,7 +16,7 @@ export const bundleWorkflows = (): Promise<string> => builtFrom(['src/workflows'
   const silent = { trace: nothing, debug: nothing, info: nothing, log: nothing, warn: console.warn, error: console.error };
   // Lines without their text: enough for stack traces, a third of the size (the sources are in the repository).
   const webpackConfigHook = (config: Configuration): Configuration => ({ ...config, devtool: 'inline-nosources-cheap-module-source-map' });
-  const { code } = await bundleWorkflowCode({ workflowsPath: ENTRY, failureConverterPath: FAILURE_CONVERTER, logger: silent, webpackConfigHook });
+  const { code } = await bundleWorkflowCode({ workflowsPath: ENTRY, failureConverterPath: FAILURE_CONVERTER, preloadModules: [SHARED], logger: silent, webpackConfigHook });
   await writeFile(beside, code);
 });
 

@@ -2,6 +2,7 @@
  * Deciding an act: refused with a reason, repeated with the answer of the first time, or done with the events it makes.
  * Pure and total: the same state and act give the same answer in the API, in the workflow's validator and in its handler.
  */
+import { safeParse } from 'zod';
 import { COMMANDS, isCommand, PERSONS_ACTS, type ActContext, type CommandInput, type CommandName } from './commands';
 import { dueNow } from './commands/tasks';
 import { event, type ClaimEvent, type EventBody, type EventData } from './events';
@@ -46,7 +47,7 @@ export function decide(state: ClaimState, given: Act): Decided {
   const barred = mayNot(state, act.command, ctx);
   if (barred) return refused(barred);
 
-  const parsed = row.schema.safeParse(act.input);
+  const parsed = safeParse(row.schema, act.input);
   if (!parsed.success) return refused(refuse('invalid-input', { field: `/${parsed.error.issues[0]?.path.join('/') ?? ''}`, details: { issues: parsed.error.issues.slice(0, 20).map((i) => ({ field: `/${i.path.join('/')}`, rule: i.message })) } }));
   const wrong = row.check?.(state, parsed.data, ctx) ?? null;
   if (wrong) return refused(wrong);
