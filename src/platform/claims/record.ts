@@ -42,16 +42,12 @@ export async function recordEvents(tx: Tx, { claimNo, naturalKey, ...given }: Re
 
   const actors = [...new Set([...row?.actors ?? [], ...fresh.flatMap((e) => (e.actor.role === 'system' ? [] : [e.actor.personId]))])];
   if (isReport) await insertClaim(tx, state, actors, naturalKey ?? claimNo);
-  await appendToLog(tx, state, fresh, row?.hash ?? firstPrevHash(claimNo));
-  if (!isReport) await updateClaim(tx, state, actors);
-  await keepTasks(tx, state, fresh);
-  await keepDeadlines(tx, state, fresh);
+  const { rows, personal } = chained(state, fresh, row?.hash ?? firstPrevHash(claimNo));
+  await write(tx, state, fresh, { rows, actors, notices: noticesSince(row?.state ?? null, fresh) });
+  if (personal.length > 0) await tx.claimEventPersonal.createMany({ data: personal });
   await keepPayments(tx, state, fresh);
   await keepDocuments(tx, state, fresh);
   await keepErasures(tx, state, fresh);
-  await keepNotices(tx, state, fresh, row?.state ?? null);
-  if (!isReport) await tx.act.updateMany({ where: { claimNo, id: { in: [...new Set(fresh.map((e) => e.act.id))] }, status: 'queued' }, data: { status: 'done' } });
-  await tx.$executeRaw`SELECT pg_notify('claim_changed', ${`${claimNo} ${state.version}`})`;
   return null;
 }
 
@@ -98,32 +94,63 @@ async function insertClaim(tx: Tx, state: ClaimState, actors: string[], naturalK
   });
 }
 
-async function updateClaim(tx: Tx, state: ClaimState, actors: string[]): Promise<void> {
-  await tx.claim.updateMany({ where: { claimNo: state.claimNo }, data: { ...columns(state), actors } });
-}
-
-async function appendToLog(tx: Tx, state: ClaimState, events: ClaimEvent[], lastHash: string): Promise<void> {
+/** The rows of the log, each bound to the one before, and the personal parts that stand apart. */
+function chained(state: ClaimState, events: ClaimEvent[], lastHash: string): { rows: object[]; personal: Prisma.ClaimEventPersonalCreateManyInput[] } {
   let prevHash = lastHash;
-  const personalRows: Prisma.ClaimEventPersonalCreateManyInput[] = [];
-  const rows = events.map((e): Prisma.ClaimEventCreateManyInput => {
-    const personal = e.personal === undefined ? null : { salt: randomUUID(), content: e.personal };
+  const personal: Prisma.ClaimEventPersonalCreateManyInput[] = [];
+  const rows = events.map((e) => {
+    const part = e.personal === undefined ? null : { salt: randomUUID(), content: e.personal };
     const covered = {
       ...tenant(state), version: e.version, type: e.type, at: e.at, saidAt: e.saidAt, receivedAt: e.at, actId: e.act.id, actHash: e.act.hash,
       // The command stands with the actor: who did what.
-      actor: { ...e.actor, command: e.act.command }, data: e.data as unknown, personalHash: personal ? personalHash(personal) : null,
+      actor: { ...e.actor, command: e.act.command }, data: e.data as unknown, personalHash: part ? personalHash(part) : null,
     };
-    if (personal) personalRows.push({ ...tenant(state), version: e.version, salt: personal.salt, content: json(personal.content) });
-    const hash = eventHash(prevHash, covered);
-    const row = { ...covered, actor: json(covered.actor), data: json(covered.data), prevHash, hash };
-    prevHash = hash;
+    if (part) personal.push({ ...tenant(state), version: e.version, salt: part.salt, content: json(part.content) });
+    const row = { ...covered, prevHash, hash: eventHash(prevHash, covered) };
+    prevHash = row.hash;
     return row;
   });
-  await tx.claimEvent.createMany({ data: rows });
-  if (personalRows.length > 0) await tx.claimEventPersonal.createMany({ data: personalRows });
+  return { rows, personal };
 }
 
-/** Every open task as it now stands, and how those that were closed ended. One statement. */
-async function keepTasks(tx: Tx, state: ClaimState, events: ClaimEvent[]): Promise<void> {
+/**
+ * The log, the claim with its tasks and clocks, acts that waited, notices, and the word to whoever looks on: one statement, because an act is
+ * answered when it has come back, and each further one costs as much again (bench/RESULTS.md).
+ */
+async function write(tx: Tx, state: ClaimState, events: ClaimEvent[], { rows, actors, notices }: { rows: object[]; actors: string[]; notices: object[] }): Promise<void> {
+  const { claimNo, hospital, department, insurer } = state;
+  const first = isFirst(events);
+  const house = Prisma.sql`${hospital}, ${department}, ${insurer}`;
+  await tx.$executeRaw`
+    WITH logged AS (
+      INSERT INTO claim_event (claim_no, version, type, at, said_at, received_at, act_id, act_hash, actor, data, personal_hash, prev_hash, hash, hospital, department, insurer)
+      SELECT ${claimNo}, version, type, at, "saidAt", "receivedAt", "actId", "actHash", actor, data, "personalHash", "prevHash", hash, ${house}
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS e(version int, type text, at timestamptz, "saidAt" timestamptz, "receivedAt" timestamptz, "actId" text, "actHash" text,
+           actor jsonb, data jsonb, "personalHash" text, "prevHash" text, hash text)
+    ), ${first ? Prisma.empty : Prisma.sql`brought AS (
+      UPDATE claim SET stage = n.stage, tier = n.tier, outcome_type = n."outcomeType", closed_as = n."closedAs", waiting_for = ARRAY(SELECT jsonb_array_elements_text(n."waitingFor")),
+        next_deadline = n."nextDeadline", provisional = n.provisional, breached = n.breached, stuck = n.stuck, stuck_cause = n."stuckCause", flagged = n.flagged, version = n.version, state = n.state,
+        occurred_at = n."occurredAt", closed_at = n."closedAt", asked_fen = n."askedFen", approved_fen = n."approvedFen", paid_fen = n."paidFen",
+        mediators = ARRAY(SELECT jsonb_array_elements_text(n.mediators)), survivor = n.survivor, updated_at = now(), actors = ARRAY(SELECT jsonb_array_elements_text(n.actors))
+      FROM jsonb_to_record(${JSON.stringify({ ...columns(state), actors })}::jsonb) AS n(stage text, tier text, "outcomeType" text, "closedAs" text, "waitingFor" jsonb, "nextDeadline" timestamptz,
+           provisional boolean, breached boolean, stuck boolean, "stuckCause" text, flagged boolean, version int, state jsonb, "occurredAt" timestamptz, "closedAt" timestamptz, "askedFen" bigint,
+           "approvedFen" bigint, "paidFen" bigint, mediators jsonb, survivor text, actors jsonb)
+      WHERE claim_no = ${claimNo}
+    ), waited AS (
+      UPDATE act SET status = 'done' WHERE claim_no = ${claimNo} AND id = ANY (${[...new Set(events.map((e) => e.act.id))]}) AND status = 'queued'
+    ),`} ${tasks(state, events)}, ${deadlines(state, events)}, ${notices.length === 0 ? Prisma.empty : Prisma.sql`noticed AS (
+      INSERT INTO notice (claim_no, key, template, to_role, to_person, params, created_at, hospital, department, insurer)
+      SELECT ${claimNo}, key, template, "to" ->> 'role', "to" ->> 'personId', params, at, ${house}
+      FROM jsonb_to_recordset(${JSON.stringify(notices)}::jsonb) AS n(key text, template text, "to" jsonb, params jsonb, at timestamptz) ON CONFLICT DO NOTHING
+    ), told AS (
+      INSERT INTO outbox (kind, key, claim_no, payload, hospital, department, insurer)
+      SELECT 'notice', n.notice ->> 'key', ${claimNo}, n.notice - 'at', ${house} FROM jsonb_array_elements(${JSON.stringify(notices)}::jsonb) AS n(notice) ON CONFLICT DO NOTHING
+    ),`} said AS (SELECT pg_notify('claim_changed', ${`${claimNo} ${state.version}`}))
+    SELECT FROM said`;
+}
+
+/** Every open task as it now stands, and how those that were closed ended. */
+function tasks(state: ClaimState, events: ClaimEvent[]): Prisma.Sql {
   const open = state.tasks.map((task) => {
     const run = state.clocks[task.clock];
     const due = run ? dueOf(state, run) : null;
@@ -141,7 +168,7 @@ async function keepTasks(tx: Tx, state: ClaimState, events: ClaimEvent[]): Promi
       status: e.data.done ? 'done' : 'cancelled', outcome: e.act.command, closed_at: e.at, closed_by: e.actor.personId, breached: false,
     }];
   });
-  await tx.$executeRaw`
+  return Prisma.sql`owed AS (
     INSERT INTO task (id, claim_no, kind, roles, assignee, opened_at, due_at, provisional, status, outcome, closed_at, closed_by, breached, hospital, department, insurer)
     SELECT id, ${state.claimNo}, kind, ARRAY(SELECT jsonb_array_elements_text(roles)), assignee, opened_at, due_at, provisional, status, outcome, closed_at, closed_by, breached,
            ${state.hospital}, ${state.department}, ${state.insurer}
@@ -150,23 +177,23 @@ async function keepTasks(tx: Tx, state: ClaimState, events: ClaimEvent[]): Promi
     ${isFirst(events) ? Prisma.empty : Prisma.sql`ON CONFLICT (id) DO UPDATE SET status = EXCLUDED.status, outcome = EXCLUDED.outcome, closed_at = EXCLUDED.closed_at, closed_by = EXCLUDED.closed_by,
       assignee = CASE WHEN EXCLUDED.status = 'open' THEN EXCLUDED.assignee ELSE task.assignee END,
       due_at = CASE WHEN EXCLUDED.status = 'open' THEN EXCLUDED.due_at ELSE task.due_at END,
-      provisional = EXCLUDED.provisional, breached = task.breached OR EXCLUDED.breached`}`;
+      provisional = EXCLUDED.provisional, breached = task.breached OR EXCLUDED.breached`})`;
 }
 
-/** Every clock with its due date and its ledger; rows that did not change are left alone. One statement. */
-async function keepDeadlines(tx: Tx, state: ClaimState, events: ClaimEvent[]): Promise<void> {
+/** Every clock with its due date and its ledger; rows that did not change are left alone. */
+function deadlines(state: ClaimState, events: ClaimEvent[]): Prisma.Sql {
   const clocks = Object.entries(state.clocks).map(([clock, run]) => {
     const due = dueOf(state, run);
     return { clock, started_at: run.startedAt, due_at: due.dueAt, provisional: due.provisional, paused: isPaused(run), stopped_at: run.stoppedAt, calendar_version: due.calendarVersion, ledger: due.ledger };
   });
-  await tx.$executeRaw`
+  return Prisma.sql`clocked AS (
     INSERT INTO deadline AS d (claim_no, clock, started_at, due_at, provisional, paused, stopped_at, calendar_version, ledger, hospital, department, insurer)
     SELECT ${state.claimNo}, clock, started_at, due_at, provisional, paused, stopped_at, calendar_version, ledger, ${state.hospital}, ${state.department}, ${state.insurer}
     FROM jsonb_to_recordset(${JSON.stringify(clocks)}::jsonb) AS t(clock text, started_at timestamptz, due_at timestamptz, provisional boolean, paused boolean,
          stopped_at timestamptz, calendar_version text, ledger jsonb)
     ${isFirst(events) ? Prisma.empty : Prisma.sql`ON CONFLICT (claim_no, clock) DO UPDATE SET due_at = EXCLUDED.due_at, provisional = EXCLUDED.provisional, paused = EXCLUDED.paused,
       stopped_at = EXCLUDED.stopped_at, calendar_version = EXCLUDED.calendar_version, ledger = EXCLUDED.ledger
-    WHERE (d.due_at, d.paused, d.stopped_at, d.calendar_version) IS DISTINCT FROM (EXCLUDED.due_at, EXCLUDED.paused, EXCLUDED.stopped_at, EXCLUDED.calendar_version)`}`;
+    WHERE (d.due_at, d.paused, d.stopped_at, d.calendar_version) IS DISTINCT FROM (EXCLUDED.due_at, EXCLUDED.paused, EXCLUDED.stopped_at, EXCLUDED.calendar_version)`})`;
 }
 
 /** Payees with their accounts (kept nowhere in the claim's state), and payments as they stand. */
@@ -210,16 +237,11 @@ async function keepErasures(tx: Tx, state: ClaimState, events: ClaimEvent[]): Pr
   if (ruled.length > 0) await tx.outbox.createMany({ data: ruled.map((what) => ({ ...tenant(state), kind: ERASE_KIND, key: `erase:${state.claimNo}:${what}`, payload: json({ what }) })), skipDuplicates: true });
 }
 
-/** Notices go into the outbox with the events that cause them, each under a key of its own. */
-async function keepNotices(tx: Tx, state: ClaimState, events: ClaimEvent[], before: ClaimState | null): Promise<void> {
+/** The notices that events cause, each under a key of its own, with the time of its event. */
+function noticesSince(before: ClaimState | null, events: ClaimEvent[]): object[] {
   let after = before;
-  const notices = events.flatMap((event) => {
+  return events.flatMap((event) => {
     after = evolve(after, event);
-    return noticesOf(event, after).map((notice) => ({ notice, at: event.at }));
+    return noticesOf(event, after).map((notice) => ({ ...notice, at: event.at }));
   });
-  if (notices.length === 0) return;
-  await tx.notice.createMany({
-    data: notices.map(({ notice: n, at }) => ({ ...tenant(state), key: n.key, template: n.template, toRole: n.to.role, toPerson: n.to.personId, params: json(n.params), createdAt: at })), skipDuplicates: true,
-  });
-  await tx.outbox.createMany({ data: notices.map(({ notice }) => ({ ...tenant(state), kind: 'notice', key: notice.key, payload: json(notice) })), skipDuplicates: true });
 }
