@@ -14,7 +14,7 @@ import { createRetentionActivities } from './src/activities/retention';
 import { CLAIMS_QUEUE } from './src/domain/claim';
 import { ConfigurationError, readWorkerConfig, type Party, type WorkerConfig } from './src/platform/config';
 import { dataConverter } from './src/platform/codec';
-import { asWorker, createDatabase } from './src/platform/database';
+import { createDatabase } from './src/platform/database';
 import { openKeyFile } from './src/platform/keys/key-ring';
 import { createLog, type Log } from './src/platform/log';
 import { ensureAnchoring, ensureReconciliation, ensureRetention } from './src/platform/operations/schedule';
@@ -52,10 +52,10 @@ export async function startWorker(config: WorkerConfig, log: Log, environment = 
   });
   const deliverNotice = createNoticeDelivery({ notices: createNoticeClient(reach(config.notices)) });
   const handle = createOutboxHandler({ database, temporal, deliverNotice });
-  const outbox = drainOutbox({ kinds: WORKER_KINDS, transaction: (work) => asWorker(database, work), databaseUrl: config.databaseUrl, handle, log });
+  const outbox = drainOutbox({ kinds: WORKER_KINDS, transaction: (work) => work(database), databaseUrl: config.databaseUrl, handle, log });
   // What is ruled to be erased waits in the outbox for a worker that has the eraser's role.
   const eraser = config.eraser && createEraser({ database: createDatabase(config.eraser.databaseUrl, { connections: 2 }), store: createDocumentStore(config.eraser.store, keys).objects, keys });
-  const erasing = eraser && drainOutbox({ kinds: [ERASE_KIND], transaction: (work) => asWorker(database, work), databaseUrl: config.databaseUrl, handle: eraser.erase, log });
+  const erasing = eraser && drainOutbox({ kinds: [ERASE_KIND], transaction: (work) => work(database), databaseUrl: config.databaseUrl, handle: eraser.erase, log });
   const run = worker.run().finally(async () => {
     await Promise.all([outbox.stop(), erasing?.stop()]);
     await eraser?.close();

@@ -15,7 +15,7 @@ export interface OutboxLoop {
 export interface OutboxOptions {
   /** What this process tells; the rest is for others. */
   kinds: readonly string[];
-  /** Runs work in a transaction whose role may see and change rows of these kinds. */
+  /** Runs work, one statement each time, under a role that may see and change rows of these kinds. */
   transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** Address of the same database, for LISTEN. */
   databaseUrl: string;
