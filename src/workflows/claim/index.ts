@@ -2,13 +2,14 @@
  * The life of a claim (SPEC §1.1), on one screen: build the state, register the handlers before the first wait, then go
  * from stage to stage. State, acts and recording: `run.ts`. Waiting: `waits.ts`. One file per stage: `stages/`.
  */
-import { CancellationScope, condition, continueAsNew, defineQuery, defineSignal, defineUpdate, proxyActivities, setHandler } from '@temporalio/workflow';
+import { CancellationScope, condition, continueAsNew, defineQuery, defineSignal, defineUpdate, proxyActivities, proxyLocalActivities, setHandler } from '@temporalio/workflow';
 import { COMMANDS, DELIVER, PERSONS_ACTS, STATE, type Act, type ActAnswer, type ClaimInput, type ClaimState } from '../../domain/claim';
-import type { EligibilityActivities } from '../../activities/eligibility';
+import type { EligibilityActivities, EligibilityRequest } from '../../activities/eligibility';
 import { openRun, shouldRoll, type ClaimRun } from './run';
 import { stages } from './stages';
 
-// The insurer's core may be away for hours; nothing waits for it but acceptance.
+// As a rule the insurer's core answers at once: then the first turn does it all. It may be away for hours, too; nothing waits for it but acceptance.
+const insurerAtOnce = proxyLocalActivities<EligibilityActivities>({ startToCloseTimeout: '2s', retry: { maximumAttempts: 1 } });
 const insurer = proxyActivities<EligibilityActivities>({
   startToCloseTimeout: '30s', scheduleToCloseTimeout: '1h', retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
 });
@@ -48,8 +49,10 @@ async function live(input: ClaimInput): Promise<Ended> {
 async function askEligibility(run: ClaimRun): Promise<void> {
   if (run.state.eligibility !== null || run.state.stage === 'closed') return;
   const { claimNo, hospital, department, insurer: code, patientId, surgeryAt } = run.state;
-  const { insured, departmentCovered, limitLeftFen, doubts } = await run.getThrough('insurer', () =>
-    insurer.askEligibility.executeWithOptions({ summary: 'is the patient insured?' }, [{ claimNo, hospital, department, insurer: code, insuredRef: patientId, surgeryAt }]));
+  const question: [EligibilityRequest] = [{ claimNo, hospital, department, insurer: code, insuredRef: patientId, surgeryAt }];
+  const summary = 'is the patient insured?';
+  const { insured, departmentCovered, limitLeftFen, doubts } = await run.atOnce(() => insurerAtOnce.askEligibility.executeWithOptions({ summary }, question))
+    ?? await run.getThrough('insurer', () => insurer.askEligibility.executeWithOptions({ summary }, question));
   await run.fact('eligibility-answered', { insured, departmentCovered, limitLeftFen, doubts }, 'insurer', `eligibility:${claimNo}`);
 }
 

@@ -38,6 +38,8 @@ export interface ClaimRun {
    * so a replay might see another order of what follows from them.
    */
   locally<T>(what: string, attempt: () => Promise<T>): Promise<T>;
+  /** One try of a local activity, in its turn with the others; null when it failed. */
+  atOnce<T>(attempt: () => Promise<T>): Promise<T | null>;
   /** What the claim was stuck on has come by itself or by another way. */
   gotThrough(what: string): void;
   /** True when all that was done is recorded and answered. */
@@ -183,6 +185,7 @@ export function openRun(input: ClaimInput): ClaimRun {
         await sleep(`${pause} seconds`, { summary: `${what} did not get through; tried again after this` });
       }
     },
+    atOnce: (attempt) => inTurn(attempt).catch(() => null),
     gotThrough(what) {
       if (state.stuck?.cause.startsWith(`${what}:`)) stuck('got-unstuck', {});
     },
