@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { Pool } from 'pg';
 import type { KeyRing } from '../keys/key-ring';
 import { type Prisma, PrismaClient } from './generated/client';
 import { sealing } from './sealed';
@@ -37,7 +38,10 @@ const TRANSACTION_LIMITS = { maxWait: 5_000, timeout: 15_000 };
  */
 export function createDatabase(url: string, { connections = 10, keys }: { connections?: number; keys?: KeyRing } = {}): Database {
   // Minimal: the longer formats quote the call with its arguments, and those may be names.
-  const database = new PrismaClient({ errorFormat: 'minimal', adapter: new PrismaPg({ connectionString: url, max: connections }, { statementNameGenerator: statementNames() }) });
+  const pool = new Pool({ connectionString: url, max: connections });
+  // Between the pool and the adapter nobody listens for a moment, and a connection that breaks then would end the process. Whoever uses it learns of it from their query.
+  pool.on('connect', (connection) => { connection.on('error', () => undefined); });
+  const database = new PrismaClient({ errorFormat: 'minimal', adapter: new PrismaPg(pool, { statementNameGenerator: statementNames(), disposeExternalPool: true }) });
   // The same types: what is sealed is a text, as what it seals.
   return keys === undefined ? database : database.$extends(sealing(keys)) as unknown as Database;
 }
