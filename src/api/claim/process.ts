@@ -53,7 +53,7 @@ export function createClaimProcess(client: Client): ClaimProcess {
     try {
       return { kind: 'done', answer: await update() };
     } catch (error) {
-      if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return keep(act, stored);
+      if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isNotReady(error)) return keep(act, stored);
       if (isAway(error)) return { kind: 'away' };
       const failure = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
       if (failure instanceof ApplicationFailure && failure.type === REFUSED) return { kind: 'refused', refusal: failure.details?.[0] as Refusal };
@@ -103,11 +103,16 @@ function isPassing(error: unknown): boolean {
 
 /** gRPC: the server cannot be reached, or did not answer in time. */
 const AWAY = [14, 4];
+/** gRPC: the server takes no Update for a process whose step has failed or run out of time again and again: its workers were killed, or are at fault. Signals it takes. */
+const NOT_READY = [9];
 
 /** Is this the fault of a Temporal that cannot be reached? */
-export function isAway(error: unknown): boolean {
+export const isAway = (error: unknown): boolean => hasCode(error, AWAY);
+const isNotReady = (error: unknown): boolean => hasCode(error, NOT_READY);
+
+function hasCode(error: unknown, codes: readonly number[]): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (isGrpcServiceError(cause) && AWAY.includes(cause.code)) return true;
+    if (isGrpcServiceError(cause) && codes.includes(cause.code)) return true;
   }
   return false;
 }

@@ -1,6 +1,8 @@
 import { collecting, untilFailing } from './claims';
 import { openStage, UI, type Stage } from './stage';
-import { inDocuments, SECRET } from '../../domain/claim/scenario';
+import { createClaimProcess } from '../../../src/api/claim/process';
+import type { Act } from '../../../src/domain/claim';
+import { actId, facts, inDocuments, PEOPLE, SECRET } from '../../domain/claim/scenario';
 import { eventually } from '../../support/parties';
 
 let stage: Stage;
@@ -98,13 +100,21 @@ describe('issue part 9: GET /v1/ops/stuck names each open claim’s cause', () =
     await eventually(async () => ((await stage.stuckClaim(claimNo)).causes.some((one) => one.kind === 'no-worker') ? undefined : true), 20_000);
   });
 
-  test('a process that a fault in the code keeps from running: the attempts', async () => {
+  test('a process that a fault in the code keeps from running: the attempts; SPEC §3: an act on it is kept, and done when a mended worker is there', async () => {
     await stage.stopWorker();
-    const { claimNo } = await stage.claim(collecting());
+    const state = await stage.claim(collecting());
     const broken = await stage.startBrokenWorker();
-    const failing = await eventually(async () => (await stage.stuckClaim(claimNo)).causes.find((one) => one.kind === 'workflow-task-failing'), 20_000);
-    expect(failing.attempts).toBeGreaterThan(1);
-    await broken.end();
+    const act: Act = { id: actId(), command: 'submit-facts', input: facts(), actor: PEOPLE.specialist, receivedAt: new Date().toISOString(), saidAt: null, hash: 'h' };
+    try {
+      const failing = () => stage.stuckClaim(state.claimNo).then(({ causes }) => causes.find((one) => one.kind === 'workflow-task-failing'));
+      expect((await eventually(failing, 20_000)).attempts).toBeGreaterThan(1);
+      // From its third failure on the server takes no Update for it.
+      await eventually(async () => ((await failing())?.attempts ?? 0) > 3 || undefined, 40_000);
+      expect(await createClaimProcess(stage.temporal).perform(act, state)).toEqual({ kind: 'queued' });
+    } finally {
+      await broken.end();
+    }
     await stage.startWorker();
-  });
+    await eventually(async () => (await stage.database.claimEvent.count({ where: { claimNo: state.claimNo, actId: act.id } })) > 0 || undefined, 40_000);
+  }, 120_000);
 });
