@@ -43,7 +43,6 @@ export function createClaimProcess(client: Client): ClaimProcess {
   async function resume(act: Act, stored: ClaimState, deadline: number): Promise<Performed> {
     const decided = decide(stored, act);
     if (decided.kind === 'refused') return decided;
-    if (decided.kind === 'repeated') return { kind: 'done', answer: { claimNo: stored.claimNo, actId: act.id, command: act.command, hash: act.hash, version: decided.version, stage: decided.stage, closedAs: stored.closedAs } };
     return attempt(act, stored, () => client.withDeadline(deadline, () => client.workflow.executeUpdateWithStart<Workflow, ActAnswer, [Act]>(act.command, {
       args: [act], updateId: act.id, startWorkflowOperation: new WithStartWorkflowOperation(CLAIM_WORKFLOW, { ...starting(stored), workflowIdConflictPolicy: 'USE_EXISTING' }),
     })));
@@ -63,6 +62,9 @@ export function createClaimProcess(client: Client): ClaimProcess {
 
   return {
     async perform(act, stored) {
+      // What stands in the record is done, whoever is away: nobody need be asked.
+      const before = stored.handled.find((one) => one.id === act.id && one.hash === act.hash);
+      if (before) return { kind: 'done', answer: { claimNo: stored.claimNo, actId: act.id, command: act.command, hash: act.hash, version: before.version, stage: before.stage, closedAs: stored.closedAs } };
       const deadline = Date.now() + PATIENCE_MS;
       const handle = client.workflow.getHandle(claimWorkflowId(stored.claimNo));
       for (;;) {
