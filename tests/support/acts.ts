@@ -6,10 +6,11 @@ import { personaOf } from '../../dev/personas';
 /** One answer to one sending of an act, `at` (ms) when it was there; `status` is null when none came: then nobody knows whether it was done (never "failed"). */
 export interface Answered { status: number | null; version: number | null; code: string | null; retryAfter: string | null; location: string | null; body: unknown; at: number }
 
-/** An act under its key, with every answer that its sender got. `claimNo` is null for a report until it is answered. */
-export interface SentAct { key: string; account: string; claimNo: string | null; command: string; answers: Answered[] }
+/** An act under its key, with every answer that its sender got, and what was said of it when asked by its key. `claimNo` is null for a report until it is answered. */
+export interface SentAct { key: string; account: string; claimNo: string | null; command: string; answers: Answered[]; told?: 'queued' | 'done' | 'refused' }
 
-export interface ActLog { acts: SentAct[] }
+/** Every act that was sent; `heard` is told of each sending, of its answer, and of what was said when asked, as it happens. */
+export interface ActLog { acts: SentAct[]; heard?: (what: 'sent' | 'answered' | 'told', act: SentAct) => void }
 export const createActLog = (): ActLog => ({ acts: [] });
 
 /** A persona with the habits of a good client: an act keeps its key until its outcome is known. */
@@ -18,6 +19,8 @@ export interface TestPerson extends Pick<ApiClient, 'get' | 'upload'> {
   send(claimNo: string, command: string, body: unknown, key?: string, headers?: Record<string, string>): Promise<Answered>;
   /** Sends an act until its outcome is known: again under the same key after silence or 503, and asks about it after 202. Throws when it is refused. */
   act(claimNo: string, command: string, body: unknown, key?: string): Promise<ActAnswer>;
+  /** Asks what became of an act; null while nobody answers, or nobody knows of it. */
+  ask(claimNo: string, command: string, key: string): Promise<'queued' | 'done' | 'refused' | null>;
   /** Reports a surgery, sent once. */
   sendReport(body: unknown, key?: string): Promise<Answered>;
   /** Reports until it is answered; the claim's number. */
@@ -37,6 +40,7 @@ export async function signInAs(stack: { apiUrl: string; issuer: string }, accoun
     patiently(() => fetch(`${stack.apiUrl}${path}`, { signal: AbortSignal.timeout(PATIENCE_MS), ...options, headers: { authorization: `Bearer ${token}`, ...options.headers as Record<string, string> } }));
 
   async function post(act: SentAct, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answered> {
+    log.heard?.('sent', act);
     const answered = await authorised(path, {
       method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', 'idempotency-key': act.key, ...headers },
     }).then(async (response): Promise<Answered> => {
@@ -45,6 +49,7 @@ export async function signInAs(stack: { apiUrl: string; issuer: string }, accoun
       return { status: response.status, version: said.version ?? null, code: said.code ?? null, retryAfter: response.headers.get('retry-after'), location: response.headers.get('location'), body: said, at: Date.now() };
     }).catch((): Answered => ({ status: null, version: null, code: null, retryAfter: null, location: null, body: null, at: Date.now() }));
     act.answers.push(answered);
+    log.heard?.('answered', act);
     return answered;
   }
 
@@ -74,6 +79,14 @@ export async function signInAs(stack: { apiUrl: string; issuer: string }, accoun
       const answered = await untilKnown(() => person.send(claimNo, command, body, key));
       if (answered.status !== 200) throw new Error(`${account} ${command} on ${claimNo}: ${answered.status} ${answered.code} ${JSON.stringify(answered.body)}`);
       return answered.body as ActAnswer;
+    },
+    async ask(claimNo, command, key) {
+      const said = await authorised(`/v1/claims/${claimNo}/acts/${key}`).then(async (response) => (response.status === 200 ? await response.json() as { status: 'queued' | 'done' | 'refused' } : null)).catch(() => null);
+      if (said === null) return null;
+      const act = entry(claimNo, command, key);
+      act.told = said.status;
+      log.heard?.('told', act);
+      return said.status;
     },
     sendReport: (body, key = randomUUID()) => post(entry(null, 'report', key), '/v1/claims', body),
     async report(body, key = randomUUID()) {

@@ -37,6 +37,8 @@ export interface TestStack {
   acts: ActLog;
   /** Signs in as a persona of dev/personas.ts. */
   person(account: string): Promise<TestPerson>;
+  /** False when it was stopped or killed, or has ended by itself. */
+  isUp(part: Part): boolean;
   /** `kill -9`: the part gets no chance to put anything in order. */
   kill(part: Part): Promise<void>;
   stop(part: Part): Promise<void>;
@@ -162,6 +164,7 @@ export async function startStack(): Promise<TestStack> {
       persons.set(account, known);
       return known;
     },
+    isUp: (part) => running.get(part)?.hasEnded() === false,
     kill: (part) => end(part, 'kill'), stop: (part) => end(part, 'stop'), start, close,
     async logs() {
       const files = await readdir(join(folder, 'logs'));
