@@ -8,7 +8,7 @@ import { noteIn, reconcile, weather } from './storm/storm';
 import { seeds as failedBefore } from './seeds.json';
 
 const seconds = Number(process.env['STORM_SECONDS'] ?? 25);
-const travellers = Number(process.env['STORM_TRAVELLERS'] ?? 12);
+const travellers = Number(process.env['STORM_TRAVELLERS'] ?? 8);
 /** A short storm has the seed of the day, so that many days are many storms; at length the seeds that once failed come first. */
 const given = process.env['STORM_SEED'];
 const seeds = given === undefined ? [Math.floor(Date.now() / 86_400_000)] : [...new Set([...failedBefore, Number(given)])];
