@@ -8,6 +8,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { createActivities } from './src/activities';
 import { createAnchorActivities } from './src/activities/anchor';
 import { createNoticeDelivery } from './src/activities/notices';
+import { HISTOGRAM_BUCKETS, observeActivities } from './src/activities/observed';
 import { createOutboxHandler, WORKER_KINDS } from './src/activities/outbox';
 import { createReconciliationActivities } from './src/activities/reconciliation';
 import { createRetentionActivities } from './src/activities/retention';
@@ -19,6 +20,7 @@ import { openKeyFile } from './src/platform/keys/key-ring';
 import { createLog, type Log } from './src/platform/log';
 import { ensureAnchoring, ensureReconciliation, ensureRetention } from './src/platform/operations/schedule';
 import { drainOutbox } from './src/platform/outbox';
+import { startTracing } from './src/platform/tracing';
 import { ERASE_KIND } from './src/platform/claims/record';
 import { createDocumentStore } from './src/platform/documents/create-store';
 import { createEraser } from './src/platform/retention/erase';
@@ -48,6 +50,7 @@ export async function startWorker(config: WorkerConfig, log: Log, environment = 
       ...createAnchorActivities({ database, keys }),
       ...createRetentionActivities({ database, temporal, keeps: config.retention }),
     },
+    interceptors: { activity: [observeActivities(Runtime.instance().metricMeter)] },
     shutdownGraceTime: '10s',
   });
   const deliverNotice = createNoticeDelivery({ notices: createNoticeClient(reach(config.notices)) });
@@ -78,11 +81,12 @@ async function main(): Promise<void> {
   Runtime.install({
     logger: new DefaultLogger('INFO', ({ level, message, meta }) => { log[level === 'ERROR' ? 'error' : level === 'WARN' ? 'warn' : 'info']({ workflowId: meta?.['workflowId'], activityType: meta?.['activityType'], taskQueue: meta?.['taskQueue'] }, message); }),
     shutdownSignals: [],
-    ...(config.metricsPort ? { telemetryOptions: { metrics: { prometheus: { bindAddress: `0.0.0.0:${config.metricsPort}` } } } } : {}),
+    ...(config.metricsPort ? { telemetryOptions: { metrics: { prometheus: { bindAddress: `0.0.0.0:${config.metricsPort}`, histogramBucketOverrides: HISTOGRAM_BUCKETS } } } } : {}),
   });
+  const tracing = startTracing('worker', process.env, log);
   const { run, stop } = await startWorker(config, log);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void stop(); });
-  await run;
+  await run.finally(tracing.stop);
 }
 
 if (require.main === module) {

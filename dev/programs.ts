@@ -20,6 +20,8 @@ const CACHE = join(homedir(), '.cache', 'kuaipei');
 /** The newest release whose module can be built by `go install`; later ones carry a `replace` in their go.mod. */
 const TEMPORAL_VERSION = '1.5.1';
 const TEST_SERVER_VERSION = '1.38.0';
+/** As a Go module: Prometheus 3.16. */
+const PROMETHEUS_VERSION = '0.316.0';
 
 export interface Found {
   path: string;
@@ -96,6 +98,31 @@ export async function findChromium(say: Say): Promise<Found> {
     if (found !== null) return { path: found, from: 'installed for the tests' };
   }
   throw new CannotStart('Chromium is missing, and it can neither be downloaded nor installed here. Install chromium (or Chrome), or name it in CHROMIUM.');
+}
+
+/** Prometheus' `promtool`, for `npm run check:rules`. Throws CannotStart with what to install. */
+export async function findPromtool(say: Say): Promise<Found> {
+  const given = process.env.PROMTOOL;
+  if (given !== undefined && given !== '') {
+    if (await canRun(given)) return { path: given, from: 'PROMTOOL' };
+    throw new CannotStart(`PROMTOOL names ${given}, which cannot be run.`);
+  }
+  const onPath = await whereIs('promtool');
+  if (onPath !== null) return { path: onPath, from: 'on the PATH' };
+  const kept = join(CACHE, 'bin', `promtool-${PROMETHEUS_VERSION}`);
+  if (await canRun(kept)) return { path: kept, from: 'kept from an earlier run' };
+  if ((await whereIs('go')) === null) throw new CannotStart('promtool is missing, and there is no Go to build it. Install Prometheus, name it in PROMTOOL, or install Go 1.25 or later.');
+  say('building promtool with Go, once for this machine; about 3 minutes on 2 cores');
+  await intoPlace(kept, async (folder) => {
+    // As part of a module of our own and without service discovery: else modules are asked for that no proxy has any more.
+    await writeFile(join(folder, 'go.mod'), `module promtool\n\ngo 1.25.0\n\nrequire github.com/prometheus/prometheus v${PROMETHEUS_VERSION}\n`);
+    await make({
+      name: 'go build', command: 'go', args: ['build', '-mod=mod', '-tags=remove_all_sd', '-trimpath', '-ldflags=-s -w', '-v', '-o', 'promtool', 'github.com/prometheus/prometheus/cmd/promtool'],
+      cwd: folder, env: { ...process.env, CGO_ENABLED: '0' }, logFile: join(folder, 'build.log'),
+    }, (seconds, lines) => { say(`building, ${seconds} s, ${lines} lines of Go's progress`); });
+    return join(folder, 'promtool');
+  });
+  return { path: kept, from: 'built with Go' };
 }
 
 /** The service from which Temporal's own SDKs fetch these programs. False when it cannot be reached or has no build for this machine. */

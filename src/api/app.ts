@@ -24,6 +24,7 @@ import { createLimiters, type Limiters, type Limits } from './http/limits';
 import { serve } from './http/serve';
 import type { AnyRoute } from './http/route';
 import { createMetrics, routeOf } from './metrics';
+import { traceRequest } from './tracing';
 import { openApiDocument } from './openapi';
 import { fail, NOT_FOUND, notAllowed, ProblemError, sendProblem, TEMPORAL_AWAY, wrongInput, type Problem } from './problems';
 import { isAway } from './claim/process';
@@ -43,7 +44,7 @@ import { viewRoutes } from './views/routes';
 import { bankRouter } from './webhooks/bank';
 import { PERSONS_ACTS } from '../domain/claim';
 import { describeError } from '../platform/log';
-import { collectBusinessGauges } from '../platform/operations/metrics';
+import { collectBusinessGauges, collectQueueGauges, collectStoreGauge } from '../platform/operations/metrics';
 import { isDatabaseAway } from '../platform/database/away';
 import { ContentChanged } from '../platform/documents/frames';
 import type { Scanner } from '../platform/documents/scanner';
@@ -64,6 +65,9 @@ export function createApp(deps: AppDeps): Express {
   const app = express();
   const metrics = createMetrics();
   collectBusinessGauges(metrics.registry, database);
+  collectQueueGauges(metrics.registry, temporal);
+  collectStoreGauge(metrics.registry, deps.store.staging);
+  metrics.registry.registerMetric(deps.changes.seen);
   const routes = routesOf(deps);
   const document = openApiDocument(routes, deps.publicUrl);
   const limiters = createLimiters(deps.limits);
@@ -95,6 +99,7 @@ export function createApp(deps: AppDeps): Express {
     customLogLevel: (_req, res, error) => (error !== undefined || res.statusCode >= 500 ? 'error' : AT_THE_DOOR.includes(res.statusCode) ? 'warn' : 'info'),
   }));
   app.use(metrics.measure);
+  app.use(traceRequest);
   app.use(compression({ filter: mayBeCompressed }));
   app.use(withoutNul);
   app.use(healthRouter({ database, temporal }));

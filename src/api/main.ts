@@ -10,6 +10,7 @@ import { openKeyFile } from '../platform/keys/key-ring';
 import { createLog, type Log } from '../platform/log';
 import { watchLedger } from '../platform/operations/ledger';
 import { createTemporalClient } from '../platform/temporal';
+import { startTracing } from '../platform/tracing';
 import { createApp, type AppDeps } from './app';
 import { createAuthenticate } from './auth';
 import { createClaimProcess } from './claim/process';
@@ -68,8 +69,10 @@ async function close(server: Server): Promise<void> {
 
 async function main(): Promise<void> {
   const config = readApiConfig(process.env);
-  const api = await startApi(config, createLog('api', config.logLevel));
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void api.stop().then(() => process.exit(0)); });
+  const log = createLog('api', config.logLevel);
+  const tracing = startTracing('api', process.env, log);
+  const api = await startApi(config, log);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => { void api.stop().then(tracing.stop).then(() => process.exit(0)); });
 }
 
 if (require.main === module) {

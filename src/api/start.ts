@@ -5,6 +5,7 @@ import { startOptions } from '../platform/claims/start';
 import { inScope, type Database } from '../platform/database';
 import type { Log } from '../platform/log';
 import { drainOutbox, type OutboxLoop } from '../platform/outbox';
+import { inAct } from '../platform/tracing';
 import { START_CLAIM } from './claim/report';
 
 const START_MS = 5_000;
@@ -14,10 +15,11 @@ export function createStarter({ database, databaseUrl, temporal, log }: { databa
   return drainOutbox({
     kinds: [START_CLAIM], databaseUrl, log,
     transaction: (work) => inScope(database, { role: 'starter' }, work),
-    handle: async ({ payload }) => {
+    handle: async ({ payload, claimNo }) => {
       // The state as it was reported: a process that has started since, even one that has ended, knows better and must not begin anew.
       const options = { ...startOptions(payload as ClaimInput), workflowIdReusePolicy: 'REJECT_DUPLICATE' } as const;
-      await temporal.withDeadline(Date.now() + START_MS, () => temporal.workflow.start(CLAIM_WORKFLOW, options)).catch((error: unknown) => {
+      const report = (payload as ClaimInput).state.handled[0]?.id;
+      await inAct(report, 'outbox start-claim', { 'kuaipei.claim': claimNo ?? '' }, () => temporal.withDeadline(Date.now() + START_MS, () => temporal.workflow.start(CLAIM_WORKFLOW, options))).catch((error: unknown) => {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       });
     },

@@ -1,8 +1,10 @@
-import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import { SpanKind } from '@opentelemetry/api';
+import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor, type WorkflowClientInterceptor } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NAMESPACE } from '../domain/claim';
 import { dataConverter } from './codec';
 import type { KeyRing } from './keys/key-ring';
+import { inSpan } from './tracing';
 
 /** Attempts of one call before it counts as unanswered: a person waits behind it. */
 const ATTEMPTS = 3;
@@ -14,5 +16,12 @@ const ATTEMPTS = 3;
 export function createTemporalClient(environment: NodeJS.ProcessEnv, keys: KeyRing): Client {
   const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: environment as Record<string, string> });
   const connection = Connection.lazy({ ...connectionOptions, connectTimeout: '3s', interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: ATTEMPTS }))] });
-  return new Client({ connection, namespace: namespace ?? NAMESPACE, dataConverter: dataConverter(keys) });
+  return new Client({ connection, namespace: namespace ?? NAMESPACE, dataConverter: dataConverter(keys), interceptors: { workflow: [traced] } });
 }
+
+/** What a request asks of a process, as spans below it; an update's lasts until the process has answered. Headers stay as they are: nothing enters a history. */
+const traced: WorkflowClientInterceptor = {
+  startUpdate: (input, next) => inSpan(`update ${input.updateName}`, { kind: SpanKind.CLIENT }, () => next(input)),
+  signal: (input, next) => inSpan(`signal ${input.signalName}`, { kind: SpanKind.CLIENT }, () => next(input)),
+  signalWithStart: (input, next) => inSpan(`signal ${input.signalName}`, { kind: SpanKind.CLIENT }, () => next(input)),
+};

@@ -29,6 +29,8 @@ export interface TestStack {
   noticeUrl: string;
   workerMetricsUrl: string;
   bankSecret: string;
+  /** What API and worker are started with; changed, it holds from the next start on. */
+  environment: Record<string, string>;
   /** Under the worker's role, which sees everything: for checks. */
   database: Database;
   databaseUrl: string;
@@ -71,7 +73,7 @@ async function allOrThrow(work: Array<Promise<void>>): Promise<void> {
 }
 
 /** Starts the parts in order; all are ready when this settles. */
-export async function startStack(): Promise<TestStack> {
+export async function startStack(more: Record<string, string> = {}): Promise<TestStack> {
   const folder = await mkdtemp(join(tmpdir(), 'kuaipei-stack-'));
   // PostgreSQL may run as another user, who has to get through.
   await chmod(folder, 0o711);
@@ -88,10 +90,10 @@ export async function startStack(): Promise<TestStack> {
 
   const parties = await startParties(apiUrl);
   const { file: keyFile, keys } = freshKeys(folder);
-  const environment = {
+  const environment: Record<string, string> = {
     API_DATABASE_URL: url('kuaipei_api'), WORKER_DATABASE_URL: url('kuaipei_worker'), ERASER_DATABASE_URL: url('kuaipei_eraser'), TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: NAMESPACE,
     TEMPORAL_UI_URL: apiUrl, API_HOST: '127.0.0.1', API_PORT: String(apiPort), PUBLIC_URL: apiUrl, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience ?? API_AUDIENCE,
-    ...parties.environment, PATIENT_SESSION_SECRET, KEY_FILE: keyFile, STORE_DIR: join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, METRICS_PORT: String(metricsPort),
+    ...parties.environment, PATIENT_SESSION_SECRET, KEY_FILE: keyFile, STORE_DIR: join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, METRICS_PORT: String(metricsPort), ...more,
   };
   const program = (part: Part, file: string): Child => startChild({
     name: part, command: process.execPath, args: ['--import', 'tsx', file], cwd: root, env: { ...process.env, ...environment }, logFile: logFile(part), graceSeconds: 20,
@@ -157,7 +159,7 @@ export async function startStack(): Promise<TestStack> {
     throw error;
   }
   return {
-    apiUrl, bankUrl: parties.bankUrl, insurerUrl: parties.insurerUrl, noticeUrl: parties.noticeUrl, workerMetricsUrl: `http://127.0.0.1:${metricsPort}/metrics`, bankSecret: PARTY_SECRETS.BANK_SECRET,
+    apiUrl, bankUrl: parties.bankUrl, insurerUrl: parties.insurerUrl, noticeUrl: parties.noticeUrl, workerMetricsUrl: `http://127.0.0.1:${metricsPort}/metrics`, bankSecret: PARTY_SECRETS.BANK_SECRET, environment,
     database, databaseUrl: url('kuaipei_worker'), temporal: new Client({ connection, namespace: NAMESPACE, dataConverter: dataConverter(keys) }), acts,
     person(account) {
       const known = persons.get(account) ?? signInAs({ apiUrl, issuer }, account, acts);

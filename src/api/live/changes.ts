@@ -1,11 +1,15 @@
 /** Changes of claims as the database notifies them, handed to whoever watches. */
+import { Histogram } from 'prom-client';
 import { listen } from '../../platform/listen';
 import type { Log } from '../../platform/log';
 
-export interface Change { claimNo: string; version: number }
+/** `at` (ISO) is when what changed it happened; undefined where nothing happened to the claim itself. */
+export interface Change { claimNo: string; version: number; at?: string | undefined }
 export interface Changes {
   /** Calls `onChange` for each change until the returned function is called. */
   watch(onChange: (change: Change) => void, onEnd: () => void): () => void;
+  /** From an act to the live screen that shows it, in seconds. */
+  seen: Histogram;
   stop(): Promise<void>;
 }
 
@@ -15,11 +19,13 @@ export function createChanges(databaseUrl: string, log: Log): Changes {
   const listener = listen(databaseUrl, 'claim_changed', {
     log,
     onMessage: (payload) => {
-      const [claimNo = '', version = ''] = payload.split(' ');
-      for (const onChange of watchers.keys()) onChange({ claimNo, version: Number(version) });
+      const [claimNo = '', version = '', at] = payload.split(' ');
+      for (const onChange of watchers.keys()) onChange({ claimNo, version: Number(version), at });
     },
   });
+  const seen = new Histogram({ name: 'kuaipei_seen_seconds', help: 'From an act to the live screen that shows it', buckets: [0.1, 0.25, 0.5, 1, 2, 5, 30, 300], registers: [] });
   return {
+    seen,
     watch(onChange, onEnd) {
       watchers.set(onChange, onEnd);
       return () => { watchers.delete(onChange); };

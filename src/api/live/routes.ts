@@ -33,10 +33,12 @@ export function liveRoutes(deps: Deps): AnyRoute[] {
       let batch: NodeJS.Timeout | undefined;
       const send = async (): Promise<void> => {
         batch = undefined;
-        const numbers = [...waiting.keys()];
+        const changes = new Map(waiting);
         waiting.clear();
-        for (const { claimNo, version, stage } of await seenOf(deps, actor, numbers)) {
+        for (const { claimNo, version, stage } of await seenOf(deps, actor, [...changes.keys()])) {
           res.write(`id: ${claimNo}.${version}\nevent: claim\ndata: ${JSON.stringify({ claimNo, version, stage })}\n\n`);
+          const at = changes.get(claimNo)?.at;
+          if (at) deps.changes.seen.observe(Math.max(0, Date.now() - Date.parse(at)) / 1000);
         }
       };
       const unwatch = deps.changes.watch((change) => {

@@ -1,6 +1,8 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { SpanKind } from '@opentelemetry/api';
 import { Pool } from 'pg';
 import type { KeyRing } from '../keys/key-ring';
+import { inSpan } from '../tracing';
 import { type Prisma, PrismaClient } from './generated/client';
 import { sealing } from './sealed';
 
@@ -30,6 +32,8 @@ export type Scope = PersonScope | ServiceScope;
 
 /** Waiting for a free connection, and the longest a transaction may hold one. In milliseconds. */
 const TRANSACTION_LIMITS = { maxWait: 5_000, timeout: 15_000 };
+/** Of a transaction as a whole: statements would quote what they ask for. */
+const TRANSACTION_SPAN = { kind: SpanKind.CLIENT, attributes: { 'db.system.name': 'postgresql' } };
 
 /**
  * Opens a pool lazily: nothing is connected until the first query. Close it with `$disconnect()`.
@@ -67,15 +71,15 @@ function statementNames(): (query: { sql: string }) => string {
  * the setting is local to the transaction, so a pooled connection never carries it to the next person.
  */
 export function inScope<T>(database: Database, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return database.$transaction(async (tx) => {
+  return inSpan('database transaction', TRANSACTION_SPAN, () => database.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT set_config('app.scope', ${JSON.stringify(settingOf(scope))}, true)`;
     return work(tx);
-  }, TRANSACTION_LIMITS);
+  }, TRANSACTION_LIMITS));
 }
 
 /** Runs `work` in one transaction of the worker's role, which acts for all claims. `database` must be opened with `WORKER_DATABASE_URL`. */
 export function asWorker<T>(database: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return database.$transaction(work, TRANSACTION_LIMITS);
+  return inSpan('database transaction', TRANSACTION_SPAN, () => database.$transaction(work, TRANSACTION_LIMITS));
 }
 
 /** Only what policies read: an actor may carry more, and it need not reach the server's log of settings. */

@@ -1,4 +1,6 @@
+import { SpanKind } from '@opentelemetry/api';
 import type { ZodType } from 'zod';
+import { inSpan } from '../tracing';
 import { Ambiguous, Malformed, Refused, type OutsideParty } from './errors';
 import { sign } from './signature';
 
@@ -31,7 +33,12 @@ const NOT_NOW = [408, 425, 429];
  * Throws {@link Ambiguous} when no answer came (or 5xx), {@link Refused} on other 4xx, {@link Malformed} when the answer breaks the protocol.
  * None of them carries text of the other party, of the body, or of a parser: those may hold personal data.
  */
-export async function exchange<T>(connection: PartyConnection, call: Call<T>): Promise<T> {
+export function exchange<T>(connection: PartyConnection, call: Call<T>): Promise<T> {
+  // The party is told nothing of the trace: who follows which claim is not its business.
+  return inSpan(`${call.party}: ${call.operation}`, { kind: SpanKind.CLIENT, attributes: { 'http.request.method': call.method } }, () => ask(connection, call));
+}
+
+async function ask<T>(connection: PartyConnection, call: Call<T>): Promise<T> {
   const { party, operation } = call;
   const body = call.body === undefined ? '' : JSON.stringify(call.body);
   let status: number;
