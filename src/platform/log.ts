@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { pino, type DestinationStream, type Logger } from 'pino';
 
 /** Structured log of one process; one JSON object per line. */
@@ -41,7 +42,8 @@ interface ErrorLine {
  * so of those only type, code and the place in our code stay.
  */
 export function describeError(error: unknown): ErrorLine {
-  if (!(error instanceof Error)) return { type: typeof error };
+  // Some of Node's own errors are of another realm where modules are loaded anew, as in tests.
+  if (!(error instanceof Error || isNativeError(error))) return { type: typeof error };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const quotesRows = error.name.startsWith('PrismaClient') || error.name === 'DriverAdapterError' || 'severity' in error;
   const places = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at ')).join('\n');

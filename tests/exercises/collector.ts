@@ -26,6 +26,6 @@ export async function startCollector(): Promise<Collector> {
     spans: () => bodies.flatMap((body) => (JSON.parse(body) as Sent).resourceSpans).flatMap(({ resource, scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans.map((span): Span => ({
       service: String(valuesOf(resource.attributes)['service.name']), traceId: span.traceId, spanId: span.spanId, above: span.parentSpanId || null, name: span.name, attributes: valuesOf(span.attributes),
     })))),
-    close: () => new Promise((resolve) => { server.closeAllConnections(); server.close(() => { resolve(); }); }),
+    close: () => new Promise((resolve) => { server.close(() => { resolve(); }); server.closeAllConnections(); }),
   };
 }

@@ -1,5 +1,5 @@
-/** Prisma: cannot reach, timed out reaching, connection closed, no connection free, transaction could not start; and the sockets' own. */
-const CODES = ['P1001', 'P1002', 'P1017', 'P2024', 'P2028', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'];
+/** Prisma: cannot reach, timed out reaching, no TLS (a certificate that has expired), connection closed, no connection free, transaction could not start; and the sockets' own. */
+const CODES = ['P1001', 'P1002', 'P1011', 'P1017', 'P2024', 'P2028', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'];
 /** PostgreSQL's own states: connection lost, too many connections, shutting down, crashed, starting up. */
 const STATES = /^(08...|53300|57P0[123])$/;
 /** What the driver says in words only, when the connection breaks under a transaction. */

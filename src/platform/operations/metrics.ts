@@ -53,10 +53,12 @@ function atMostEvery<T>(ms: number, read: () => Promise<T[]>): () => Promise<T[]
 
 /** A scrape does not wait longer for Temporal. */
 const TEMPORAL_MS = 1_500;
+/** Asked for more often than the database: it is one small question, and what it tells is urgent. */
+const QUEUES_FRESH_MS = 1_000;
 
 /** Registers what waits in the task queues, as Temporal sees it: a worker that is gone cannot tell. No values while Temporal is away. */
 export function collectQueueGauges(register: Registry, temporal: Client): void {
-  const queues = atMostEvery(FRESH_MS, () => temporal.withDeadline(Date.now() + TEMPORAL_MS, () => lookAtQueues(temporal, new Date())));
+  const queues = atMostEvery(QUEUES_FRESH_MS, () => temporal.withDeadline(Date.now() + TEMPORAL_MS, () => lookAtQueues(temporal, new Date())));
   const gauge = (name: string, help: string, value: (queue: Queue) => number): void => {
     new Gauge({
       name, help, labelNames: ['queue', 'kind'], registers: [register],

@@ -37,3 +37,18 @@ test('while the database does not answer the gauges have no values, and the scra
   expect(await register.metrics()).not.toMatch(/^kuaipei_/m);
   await away.$disconnect();
 });
+
+test('“a claim never waits unseen”: counted are those that nobody owes anything, and those whose date passed unheard', async () => {
+  const minutesAgo = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
+  const unseenWith = async (data: { waitingFor: string[]; nextDeadline: Date | null; breached: boolean }): Promise<string | undefined> => {
+    await worker.claim.updateMany({ data: { waitingFor: ['specialist'], nextDeadline: null, breached: false } });
+    await worker.claim.update({ where: { claimNo: 'KP-2026-000001' }, data });
+    const register = new Registry();
+    collectBusinessGauges(register, api);
+    return /kuaipei_claims_unseen\{stage="collecting"\} (\S+)/.exec(await register.metrics())?.[1];
+  };
+  const seen = { waitingFor: ['specialist'], nextDeadline: minutesAgo(4), breached: false };
+  expect([
+    await unseenWith(seen), await unseenWith({ ...seen, nextDeadline: minutesAgo(6) }), await unseenWith({ ...seen, nextDeadline: minutesAgo(6), breached: true }), await unseenWith({ ...seen, waitingFor: [] }),
+  ]).toEqual(['0', '1', '0', '1']);
+});
