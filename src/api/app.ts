@@ -67,8 +67,7 @@ export function createApp(deps: AppDeps): Express {
   collectBusinessGauges(metrics.registry, database);
   collectQueueGauges(metrics.registry, temporal);
   collectStoreGauge(metrics.registry, deps.store.staging);
-  metrics.registry.registerMetric(deps.changes.seen);
-  const routes = routesOf(deps);
+  const routes = routesOf({ ...deps, onShown: metrics.shown });
   const document = openApiDocument(routes, deps.publicUrl);
   const limiters = createLimiters(deps.limits);
   const proven = byTicket(deps.authenticate, deps.patientSessionSecret, now);

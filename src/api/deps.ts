@@ -28,4 +28,6 @@ export interface Deps {
   /** Called after a report was committed: its workflow should start at once. */
   onReported: () => void;
   changes: Changes;
+  /** Told how many seconds after an act a live screen showed it. */
+  onShown?: (seconds: number) => void;
 }

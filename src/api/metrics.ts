@@ -2,7 +2,7 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
-export interface Metrics { registry: Registry; measure: RequestHandler; show: RequestHandler }
+export interface Metrics { registry: Registry; measure: RequestHandler; show: RequestHandler; /** From an act to a live screen that shows it, in seconds (docs/slo.md). */ shown: (seconds: number) => void }
 
 /** One registry per application, so that several can live in one process. */
 export function createMetrics(): Metrics {
@@ -12,8 +12,10 @@ export function createMetrics(): Metrics {
     name: 'kuaipei_http_request_seconds', help: 'Time to answer, by route pattern', labelNames: ['method', 'route', 'status'],
     buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10], registers: [registry],
   });
+  const seen = new Histogram({ name: 'kuaipei_seen_seconds', help: 'From an act to the live screen that shows it', buckets: [0.1, 0.25, 0.5, 1, 2, 5, 30, 300], registers: [registry] });
   return {
     registry,
+    shown: (taken) => { seen.observe(taken); },
     measure: (req, res, next) => {
       const stop = seconds.startTimer();
       res.once('finish', () => { stop({ method: req.method, route: routeOf(res.locals), status: String(res.statusCode) }); });

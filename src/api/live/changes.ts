@@ -1,5 +1,4 @@
 /** Changes of claims as the database notifies them, handed to whoever watches. */
-import { Histogram } from 'prom-client';
 import { listen } from '../../platform/listen';
 import type { Log } from '../../platform/log';
 
@@ -8,8 +7,6 @@ export interface Change { claimNo: string; version: number; at?: string | undefi
 export interface Changes {
   /** Calls `onChange` for each change until the returned function is called. */
   watch(onChange: (change: Change) => void, onEnd: () => void): () => void;
-  /** From an act to the live screen that shows it, in seconds. */
-  seen: Histogram;
   stop(): Promise<void>;
 }
 
@@ -23,9 +20,7 @@ export function createChanges(databaseUrl: string, log: Log): Changes {
       for (const onChange of watchers.keys()) onChange({ claimNo, version: Number(version), at });
     },
   });
-  const seen = new Histogram({ name: 'kuaipei_seen_seconds', help: 'From an act to the live screen that shows it', buckets: [0.1, 0.25, 0.5, 1, 2, 5, 30, 300], registers: [] });
   return {
-    seen,
     watch(onChange, onEnd) {
       watchers.set(onChange, onEnd);
       return () => { watchers.delete(onChange); };

@@ -38,7 +38,7 @@ export function liveRoutes(deps: Deps): AnyRoute[] {
         for (const { claimNo, version, stage } of await seenOf(deps, actor, [...changes.keys()])) {
           res.write(`id: ${claimNo}.${version}\nevent: claim\ndata: ${JSON.stringify({ claimNo, version, stage })}\n\n`);
           const at = changes.get(claimNo)?.at;
-          if (at) deps.changes.seen.observe(Math.max(0, Date.now() - Date.parse(at)) / 1000);
+          if (at) deps.onShown?.(Math.max(0, Date.now() - Date.parse(at)) / 1000);
         }
       };
       const unwatch = deps.changes.watch((change) => {
