@@ -4,7 +4,7 @@ import { DEFAULT_KEEPS, keepsFrom, RETENTION, RETENTION_RULES, type Keeps } from
 
 /**
  * Configuration comes from the environment only, is parsed once at the start of a process, and is handed on as a value.
- * Temporal's address, namespace and TLS are read by the SDK's own environment configuration (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, …).
+ * Temporal's address, namespace and TLS are read by the SDK's own environment configuration (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, …), where traces go by OpenTelemetry's (OTEL_…).
  */
 
 /** Thrown at start: names each wrong variable and what it is for, never its value. */
