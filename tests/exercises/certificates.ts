@@ -20,7 +20,8 @@ export async function makeCertificate(folder: string, days: 0 | 1): Promise<Cert
 /** Has the server show this certificate to whoever connects from now on, as renewing on a running server does; connections that stand are cut. */
 export async function present(port: number, { certificate, key }: Certificate): Promise<void> {
   await asSuperuser(port, 'kuaipei', async (client) => {
-    const { rows: [{ data_directory: data }] } = await client.query('SHOW data_directory') as { rows: [{ data_directory: string }] };
+    const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory');
+    const data = rows[0]!.data_directory;
     const write = async (name: string, pem: string): Promise<void> => {
       await client.query(`COPY (SELECT unnest(string_to_array(${client.escapeLiteral(pem.trim())}, chr(10)))) TO ${client.escapeLiteral(join(data, name))}`);
     };
