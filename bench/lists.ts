@@ -1,9 +1,9 @@
 /**
  * `npm run bench:lists [-- --sizes 10000,100000] [--rounds 100]`: what lists cost at 10 000, 100 000 and 1 000 000 claims. For each size it fills a
  * database of its own (bench/lists-fill.ts), asks the API for each list in turns, as people of dev/personas.ts with their roles and row-level security, and prints
- * p50, p95 and their ratio to the first size; of PostgreSQL alone milliseconds, blocks and statements for each. Then what one change costs with
- * 1 000 people connected. The million takes about ten minutes and 12 GB under KUAIPEI_DATA (or the system's folder for temporary files); all is removed in the end,
- * unless `--keep` says that the next run will want it.
+ * p50, p95 and their ratio to the first size; of PostgreSQL alone milliseconds, blocks and statements for each. The million takes about ten minutes and 12 GB under
+ * KUAIPEI_DATA (or the system's folder for temporary files); all is removed in the end, unless `--keep` says that the next run will want it.
+ * `--only inbox`: lists whose name has this word.
  */
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -25,7 +25,6 @@ import { createKeyFile } from '../src/platform/keys/key-file';
 import { openKeyFile } from '../src/platform/keys/key-ring';
 import { createLog } from '../src/platform/log';
 import { fill, SOUGHT, type Filled } from './lists-fill';
-import { listening } from './lists-live';
 import { quantile, report, spending } from './measure';
 
 const REVIEWER = 'reviewer-a-i001', SPECIALIST = 'specialist-a-h001', LIAISON = 'liaison-b-h001', FINANCE = 'finance-a-i001', MANAGER = 'manager-h001', SENIOR = 'senior-reviewer-a-i001';
@@ -110,7 +109,6 @@ async function main(): Promise<void> {
         const found = await measure(superuser, api.url, identity.issuer, claims, rounds, values.only);
         lines.push(...found);
         for (const line of found) say(line, lines.find((first) => first.name === line.name) ?? line);
-        if (values.only === '') console.log(await listening(superuser, api.url, identity.issuer, environment.API_DATABASE_URL, keyFile));
       } finally {
         await superuser.end();
         await api.stop();

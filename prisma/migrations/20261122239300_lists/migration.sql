@@ -14,6 +14,8 @@ CREATE INDEX "patient_name_idx" ON "patient"("name");
 CREATE INDEX "claim_reported_at_claim_no_idx" ON "claim"("reported_at", "claim_no");
 CREATE INDEX claim_open_insurer  ON claim (insurer, stage)              WHERE stage <> 'closed';
 CREATE INDEX claim_open_hospital ON claim (hospital, department, stage) WHERE stage <> 'closed';
+-- What operations page through by number (src/platform/operations/stuck.ts).
+CREATE INDEX claim_waits         ON claim (claim_no)                    WHERE stage <> 'closed' OR cardinality(waiting_for) > 0;
 CREATE INDEX claim_panel         ON claim (claim_no)                    WHERE mediators <> '{}';
 
 -- As before, but the claims of a patient or mediator are found by an index, not among all claims: a mediator's among those with a panel, and what hangs

@@ -27,7 +27,7 @@ export const claimLine = z.object({
   outcomeType: z.string().nullable(), patientName: z.string().nullable(), askedFen: z.int().nullable(), approvedFen: z.int().nullable(), paidFen: z.int().nullable(),
 }).meta({ id: 'ClaimLine', description: 'outcomeType and patientName are null for who does not see the clinical file, amounts for operations' });
 /** Counting goes no further: nobody reads a list of more, and the count would be the dearest part of it. */
-const MOST_COUNTED = 10_000;
+const MOST_COUNTED = 1_000;
 export const claimsPage = pageOf(claimLine).extend({
   total: z.int().nullable().meta({ description: `Claims in the whole list; null: more than ${MOST_COUNTED}` }), asOf: time.meta({ description: 'The time of the server at which the list was so' }),
 }).meta({ id: 'ClaimsPage' });
@@ -61,7 +61,7 @@ export async function listClaims(tx: Tx, actor: Actor, { cursor, limit, q, ...fi
   const where = Prisma.join([
     Prisma.sql`true`, ...ofHouse(actor, 'c'), ...Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [Prisma.sql`${Prisma.raw(`c.${name}`)} = ${value}`])),
   ], ' AND ');
-  const from = q === undefined ? Prisma.sql`claim c` : Prisma.sql`(${found(q, actor, keys)}) f CROSS JOIN LATERAL (SELECT * FROM claim WHERE claim.claim_no = f.claim_no OFFSET 0) c`;
+  const from = q === undefined ? Prisma.sql`claim c` : Prisma.sql`(${numbersFound(q, actor, identityIndexes(keys, q))}) f CROSS JOIN LATERAL (SELECT * FROM claim WHERE claim.claim_no = f.claim_no OFFSET 0) c`;
   const [counted] = await tx.$queryRaw<Array<{ total: number }>>`SELECT count(*)::int AS total FROM (SELECT FROM ${from} WHERE ${where} LIMIT ${MOST_COUNTED + 1}) listed`;
   const beyond = after ? Prisma.sql`(c.reported_at, c.claim_no) < (${new Date(after[0])}, ${after[1]})` : Prisma.sql`true`;
   // A patient is kept for their other claims; of one that they were erased of, it does not say the name.
@@ -82,12 +82,12 @@ export async function listClaims(tx: Tx, actor: Actor, { cursor, limit, q, ...fi
  * Numbers of the claims that somebody looks for by `q`, each way through an index of its own. For finance and operations only the number can match: they see no
  * patients. A beginning is asked as a range: LIKE would look at every row that a policy lets through. OFFSET 0: row by row, by key (ITS_CLAIM in tasks/query.ts).
  */
-function found(q: string, actor: Actor, keys: KeyRing): Prisma.Sql {
+export function numbersFound(q: string, actor: Actor, identities: string[] = []): Prisma.Sql {
   const byNumber = Prisma.sql`SELECT claim_no FROM claim WHERE ${beginsWith(Prisma.sql`claim_no`, q.toUpperCase())}`;
   if (!seesClinical(actor)) return byNumber;
   const patient = (how: Prisma.Sql): Prisma.Sql => Prisma.sql`SELECT p.id FROM patient p WHERE ${how}`;
   const patients = Prisma.join([
-    patient(Prisma.sql`p.name = ${q}`), patient(Prisma.sql`p.identity_index = ANY (${identityIndexes(keys, q)})`), patient(beginsWith(Prisma.sql`p.record_no`, q)),
+    patient(Prisma.sql`p.name = ${q}`), patient(Prisma.sql`p.identity_index = ANY (${identities})`), patient(beginsWith(Prisma.sql`p.record_no`, q)),
     patient(Prisma.sql`${beginsWith(Prisma.sql`p.record_no`, PORTAL)} AND right(p.record_no, length(${`:${q}`})) = ${`:${q}`}`),
   ], ' UNION ALL ');
   return Prisma.sql`${byNumber} UNION SELECT theirs.claim_no FROM (${patients}) one CROSS JOIN LATERAL (SELECT claim_no FROM claim WHERE claim.patient_id = one.id AND NOT is_erased(claim_no, 'person') OFFSET 0) theirs`;

@@ -4,6 +4,7 @@ import { HOSPITAL_ROLES, INSURER_ROLES, rosterHoles, ROLES, STAGE_NAMES, type Ac
 import { inScope, type Tx } from '../../platform/database';
 import { Prisma } from '../../platform/database/generated/client';
 import { logRead } from '../claim/access';
+import { ofHouse } from '../claim/list';
 import type { Deps } from '../deps';
 import { route, type AnyRoute } from '../http/route';
 import { readTasks, taskLine } from '../tasks/list';
@@ -46,11 +47,12 @@ async function teamOf(tx: Tx, actor: Actor, now: Date): Promise<z.infer<typeof t
     .map((one) => ({ ...one, ...(loads.get(one.personId) ?? { open: 0, dueToday: 0, breached: 0, paused: 0 }) }))
     .filter((one) => one.active || one.open > 0)
     .sort((a, b) => b.breached - a.breached || b.dueToday - a.dueToday || b.open - a.open || (a.personId < b.personId ? -1 : 1));
-  const soon = await readTasks(tx, actor, Prisma.sql`task t WHERE t.status = 'open' AND t.roles && ${roles}::text[] AND NOT ${isLate(now)} AND t.due_at <= ${new Date(now.getTime() + DAY_MS)}`, { limit: MOST_SHOWN }, now);
+  const inHouse = Prisma.join([Prisma.sql`true`, ...ofHouse(actor, 't')], ' AND ');
+  const soon = await readTasks(tx, actor, Prisma.sql`task t WHERE t.status = 'open' AND ${inHouse} AND t.roles && ${roles}::text[] AND NOT ${isLate(now)} AND t.due_at <= ${new Date(now.getTime() + DAY_MS)}`, { limit: MOST_SHOWN }, now);
   const active = staff.filter((one) => one.active);
   return {
-    asOf: now.toISOString(), house, people, pool: await poolOf(tx, roles, now), aboutToBreach: { total: soon.total, items: soon.items },
-    holes: rosterHoles(side, active, side === 'hospital' ? await departmentsOf(tx, active) : []),
+    asOf: now.toISOString(), house, people, pool: await poolOf(tx, inHouse, roles, now), aboutToBreach: { total: soon.total, items: soon.items },
+    holes: rosterHoles(side, active, side === 'hospital' ? await departmentsOf(tx, house, active) : []),
   };
 }
 
@@ -79,15 +81,16 @@ async function loadsOf(tx: Tx, personIds: string[], now: Date): Promise<Map<stri
   return new Map(rows.map(({ personId, ...one }) => [personId, one]));
 }
 
-async function poolOf(tx: Tx, roles: Role[], now: Date): Promise<Array<z.infer<typeof pool>>> {
+async function poolOf(tx: Tx, inHouse: Prisma.Sql, roles: Role[], now: Date): Promise<Array<z.infer<typeof pool>>> {
   const rows = await tx.$queryRaw<Array<Load & { role: Role; oldestOpenedAt: Date }>>`
     SELECT role, ${counts(now)}, min(t.opened_at) AS "oldestOpenedAt" FROM task t, unnest(t.roles) role
-    WHERE t.status = 'open' AND t.assignee IS NULL AND role = ANY (${roles}::text[]) GROUP BY role ORDER BY breached DESC, open DESC, role`;
+    WHERE t.status = 'open' AND ${inHouse} AND t.assignee IS NULL AND role = ANY (${roles}::text[]) GROUP BY role ORDER BY breached DESC, open DESC, role`;
   return rows.map((row) => ({ ...row, oldestOpenedAt: row.oldestOpenedAt.toISOString() }));
 }
 
 /** Departments of the house: those with open claims, and those that somebody is named for. */
-async function departmentsOf(tx: Tx, staff: readonly Staff[]): Promise<string[]> {
-  const rows = await tx.claim.findMany({ where: { stage: { not: 'closed' } }, distinct: ['department'], select: { department: true } });
+async function departmentsOf(tx: Tx, hospital: string, staff: readonly Staff[]): Promise<string[]> {
+  // In so many words: by a parameter, the index of open claims would not be known to serve.
+  const rows = await tx.$queryRaw<Array<{ department: string }>>`SELECT DISTINCT department FROM claim WHERE hospital = ${hospital} AND stage <> 'closed'`;
   return [...new Set([...rows.map((row) => row.department), ...staff.flatMap((one) => one.departments)])].sort();
 }

@@ -3,8 +3,7 @@ import * as z from 'zod';
 import { endOfShanghaiDay, shanghaiDay } from '../../domain/calendar';
 import { inBoth, ROLES, TASK_KINDS, type Actor, type Role } from '../../domain/claim';
 import { Prisma } from '../../platform/database/generated/client';
-import { claimsQuery, ofHouse } from '../claim/list';
-import { PORTAL } from '../claim/report';
+import { claimsQuery, numbersFound, ofHouse } from '../claim/list';
 import { seesAssessment } from '../claim/sees';
 import { wrongInput, type Problem } from '../problems';
 
@@ -69,7 +68,7 @@ export const ITS_CLAIM = Prisma.sql`CROSS JOIN LATERAL (SELECT * FROM claim WHER
  */
 export function tasksFrom(actor: Actor, f: TaskFilters, now: Date): Prisma.Sql {
   const ofClaim = [
-    ...(f.waiting ? [whose(actor, f)] : []), ...equal([[Prisma.sql`c.stage`, f.stage], [Prisma.sql`c.tier`, f.tier], [Prisma.sql`c.flagged`, f.flagged]]), ...(f.q === undefined ? [] : [found(f.q)]),
+    ...(f.waiting ? [whose(actor, f)] : []), ...equal([[Prisma.sql`c.stage`, f.stage], [Prisma.sql`c.tier`, f.tier], [Prisma.sql`c.flagged`, f.flagged]]),
   ];
   const all = [
     ...ofClaim, ...equal([[Prisma.sql`t.department`, f.department], [isReturned(actor), f.returned]]), ...(f.role === undefined ? [] : [Prisma.sql`${f.role} = ANY (t.roles)`]),
@@ -77,6 +76,7 @@ export function tasksFrom(actor: Actor, f: TaskFilters, now: Date): Prisma.Sql {
   const listed = [
     ...(f.done ? [Prisma.sql`t.status = 'done'`, Prisma.sql`t.closed_by = ${actor.personId}`] : [Prisma.sql`t.status = 'open'`, ...ofHouse(actor, 't'), ...(f.waiting ? [] : [whose(actor, f)])]),
     ...equal([[Prisma.sql`t.claim_no`, f.claimNo], [Prisma.sql`t.hospital`, f.hospital], [Prisma.sql`t.kind`, f.kind], [isLate(now), f.breached]]), ...(f.due === undefined ? [] : [dueWithin(f.due, now)]),
+    ...(f.q === undefined ? [] : [Prisma.sql`(t.hospital = ${f.q.toUpperCase()} OR t.claim_no = ANY (ARRAY(${numbersFound(f.q, actor)})))`]),
   ];
   return Prisma.sql`(SELECT * FROM task t WHERE ${Prisma.join(listed, ' AND ')} OFFSET 0) t ${ofClaim.length > 0 ? ITS_CLAIM : Prisma.empty} WHERE ${Prisma.join([Prisma.sql`true`, ...all], ' AND ')}`;
 }
@@ -104,8 +104,3 @@ function dueWithin(due: NonNullable<TaskFilters['due']>, now: Date): Prisma.Sql 
 
 /** 24:00 in Shanghai, so many days from the day of `now` on. */
 export const endOfDay = (now: Date, days: number): Date => new Date(endOfShanghaiDay(shanghaiDay(new Date(now.getTime() + days * DAY_MS).toISOString())));
-
-/** Row-level security hides patients from who may not see them: for finance and operations only the number and the house can match. */
-const found = (q: string): Prisma.Sql => Prisma.sql`(starts_with(t.claim_no, ${q.toUpperCase()}) OR t.hospital = ${q.toUpperCase()}
-  OR EXISTS (SELECT FROM patient p WHERE p.id = c.patient_id
-    AND (p.name = ${q} OR starts_with(p.record_no, ${q}) OR starts_with(p.record_no, ${PORTAL}) AND right(p.record_no, length(${`:${q}`})) = ${`:${q}`}) OFFSET 0))`;

@@ -1,0 +1,211 @@
+/**
+ * `npm run bench:starts [-- --claims 5000] [--acts 200]`: how long it takes until everything is there (again). On servers of its own: API and worker from nothing to
+ * serving, first and again, with and without the bundle; replay of the longest recorded claim and of a claim with many acts, beside a bare workflow with as many events;
+ * a worker killed (SIGKILL) with thousands of claims in flight, each of which something is due for when it is back; the claim page beside plain Express and plain `pg`.
+ */
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { temporal } from '@temporalio/proto';
+import express from 'express';
+import { Pool } from 'pg';
+import { bundleWorkflows } from '../dev/bundle';
+import { freePort } from '../dev/ports';
+import { CLAIM_WORKFLOW, claimWorkflowId, type ClaimEvent, type ClaimState } from '../src/domain/claim';
+import { startOptions } from '../src/platform/claims/start';
+import { recordEvents } from '../src/platform/claims/record';
+import { asWorker } from '../src/platform/database';
+import { CLAIM_NO, given } from '../tests/domain/claim/scenario';
+import { fromText } from '../tests/histories/file';
+import { openServers } from '../tests/support/servers';
+import type { TestStack } from '../tests/support/stack';
+import { processes, quantile, report, spending } from './measure';
+import type { bare } from './starts-bare';
+
+type History = temporal.api.history.v1.IHistory;
+type Row = Record<string, unknown>;
+const root = resolve(__dirname, '..');
+const HISTORIES = join(root, 'tests/histories/claim');
+const REPLAYS = 20;
+const ABREAST = 50;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { claims: { type: 'string', default: '5000' }, acts: { type: 'string', default: '200' }, reads: { type: 'string', default: '1000' } } });
+  Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [], telemetryOptions: { logging: { filter: 'ERROR', forward: {} } } });
+  const servers = await openServers();
+  process.env['KUAIPEI_TEST_SERVERS'] = servers.url;
+  const { startStack } = await import('../tests/support/stack.js');
+  try {
+    const { result: rows, stolen } = await spending({}, async () => {
+      const found: Row[] = await modules();
+      const stack = await startStack();
+      try {
+        found.push(...await starts(stack), ...await replays(stack, Number(values.acts)), ...await recovery(stack, Number(values.claims)), ...await reads(stack, Number(values.reads)));
+      } finally {
+        await stack.close();
+      }
+      return found;
+    });
+    report('starts', rows, { stolen });
+  } finally {
+    await servers.stop();
+  }
+}
+
+/** A fresh process that only loads the code of a program, from its sources and (after `npm run build`) as it is deployed. */
+async function modules(): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [what, args] of [['nothing', ['-e', '0']], ['API\'s modules, sources', ['--import', 'tsx', '-e', "require('./src/api/main')"]], ['worker\'s modules, sources', ['--import', 'tsx', '-e', "require('./worker')"]],
+    ['API\'s modules, built', ['-e', "require('./build/src/api/main')"]], ['worker\'s modules, built', ['-e', "require('./build/worker')"]]] as Array<[string, string[]]>) {
+    const times: number[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      const began = performance.now();
+      const code = await new Promise((done) => { spawn(process.execPath, args, { cwd: root, stdio: 'ignore' }).once('exit', done); });
+      if (code === 0) times.push(performance.now() - began);
+    }
+    if (times.length > 0) rows.push({ what: `load ${what}`, 'first ms': Math.round(times[0]!), 'again ms': Math.round(Math.min(...times.slice(1))) });
+  }
+  return rows;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return Math.round(performance.now() - began);
+}
+
+/** From the command to the first answer (API) or poll (worker). */
+async function starts(stack: TestStack): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const part of ['api', 'worker'] as const) {
+    const times: number[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      await stack.stop(part);
+      times.push(await timed(() => stack.start(part)));
+    }
+    rows.push({ what: `start ${part}, sources`, 'first ms': times[0], 'again ms': Math.min(...times.slice(1)) });
+  }
+  const entry = join(root, 'src/workflows/index.ts');
+  rows.push({ what: 'bundle the workflows, saved by the prebuilt bundle', 'first ms': await timed(() => bundleWorkflowCode({ workflowsPath: entry, logger: new DefaultLogger('ERROR') })) });
+  return rows;
+}
+
+/** Milliseconds of each replay after the first, which also loads the bundle. */
+async function replay(codePath: string, history: History, name: string): Promise<Row> {
+  const times: number[] = [];
+  for (let n = 0; n < REPLAYS; n += 1) times.push(await timed(() => Worker.runReplayHistory({ workflowBundle: { codePath } }, history)));
+  const events = history.events?.length ?? 0, ms = quantile(times.slice(1), 0.5);
+  return { what: `replay ${name}`, events, ms, 'events/s': Math.round(events / ms * 1000) };
+}
+
+async function replays(stack: TestStack, acts: number): Promise<Row[]> {
+  const { codePath } = { codePath: await bundleWorkflows() };
+  const longest = readdirSync(HISTORIES).sort((a, b) => statSync(join(HISTORIES, b)).size - statSync(join(HISTORIES, a)).size)[0]!;
+  const rows = [await replay(codePath, fromText(readFileSync(join(HISTORIES, longest), 'utf8')), longest)];
+
+  const [state] = await plant(stack, 1, 900_000, new Date().toISOString());
+  await startClaims(stack, [state!]);
+  const specialist = await stack.person('specialist-a-h001');
+  for (let n = 0; n < acts; n += 1) await specialist.act(state!.claimNo, n % 2 === 0 ? 'claim-task' : 'release-task', { taskId: state!.tasks[0]!.taskId });
+  rows.push(await replay(codePath, await stack.temporal.workflow.getHandle(claimWorkflowId(state!.claimNo)).fetchHistory(), `of a claim with ${acts} acts`));
+
+  const bareCode = await bundleWorkflowCode({ workflowsPath: join(__dirname, 'starts-bare.ts'), logger: new DefaultLogger('ERROR') });
+  const connection = await NativeConnection.connect({ address: (stack.temporal.connection as unknown as { options: { address: string } }).options.address });
+  const taskQueue = `bare-${randomUUID()}`;
+  const worker = await Worker.create({ connection, namespace: stack.temporal.options.namespace, taskQueue, workflowBundle: bareCode, activities: { note: () => Promise.resolve() } });
+  const history = await worker.runUntil(async () => {
+    const handle = await stack.temporal.workflow.start<typeof bare>('bare', { taskQueue, workflowId: taskQueue });
+    for (let n = 0; n <= acts; n += 1) await handle.executeUpdate('act', { args: [n === acts ? 'end' : 'go on'] });
+    return handle.fetchHistory();
+  });
+  await connection.close();
+  const times: number[] = [];
+  for (let n = 0; n < REPLAYS; n += 1) times.push(await timed(() => Worker.runReplayHistory({ workflowBundle: bareCode }, history)));
+  const events = history.events?.length ?? 0, ms = quantile(times.slice(1), 0.5);
+  return [...rows, { what: `replay of a bare workflow with ${acts} acts`, events, ms, 'events/s': Math.round(events / ms * 1000) }];
+}
+
+/** Claims as reported at that time, recorded as the API would; their processes are not started. */
+async function plant(stack: TestStack, count: number, from: number, at: string): Promise<ClaimState[]> {
+  const states: ClaimState[] = [];
+  const model = given({ at });
+  for (let first = 0; first < count; first += ABREAST) {
+    await asWorker(stack.database, async (tx) => {
+      for (let n = first; n < Math.min(count, first + ABREAST); n += 1) {
+        const claimNo = `KP-2026-${String(from + n).padStart(6, '0')}`;
+        const own = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll(CLAIM_NO, claimNo)) as T;
+        const state: ClaimState = { ...own(model.state), patientId: randomUUID() };
+        await tx.patient.create({ data: { id: state.patientId, hospital: state.hospital, department: state.department, insurer: state.insurer, recordNo: claimNo, name: '批量' }, select: { id: true } });
+        await recordEvents(tx, { claimNo, events: own(model.events) satisfies ClaimEvent[], state, naturalKey: claimNo });
+        states.push(state);
+      }
+    });
+  }
+  // Nobody is told of them here.
+  await stack.database.$executeRaw`UPDATE outbox SET done_at = now() WHERE kind = 'notice' AND done_at IS NULL`;
+  return states;
+}
+
+async function startClaims(stack: TestStack, states: ClaimState[]): Promise<void> {
+  for (let first = 0; first < states.length; first += ABREAST) {
+    await Promise.all(states.slice(first, first + ABREAST).map((state) => stack.temporal.workflow.start(CLAIM_WORKFLOW, startOptions({ state }))));
+  }
+}
+
+/** Reported so long ago that the 12-hour rung comes while the worker is away: each claim has a timer that has fired when it returns, and has moved when the rung is recorded. */
+async function recovery(stack: TestStack, count: number): Promise<Row[]> {
+  const lead = 60_000 + count * 20;
+  const states = await plant(stack, count, 1, new Date(Date.now() - 12 * 3_600_000 + lead).toISOString());
+  const rung = Date.now() + lead;
+  const startMs = await timed(() => startClaims(stack, states));
+  const version = states[0]!.version;
+  const moved = async (): Promise<number> => stack.database.claim.count({ where: { claimNo: { in: states.length > 1000 ? undefined : states.map((one) => one.claimNo) }, naturalKey: { not: 'none' }, version: { gt: version }, reportedAt: states[0]!.reportedAt } });
+  const before = await moved();
+  await stack.kill('worker');
+  await new Promise((done) => { setTimeout(done, Math.max(0, rung - Date.now()) + 5_000); });
+  const missed = await moved();
+  const began = performance.now();
+  const startsIn = timed(() => stack.start('worker'));
+  const seconds: Record<string, number> = {};
+  for (let now = missed; now < count && performance.now() - began < 600_000;) {
+    await new Promise((done) => { setTimeout(done, 200); });
+    now = await moved();
+    for (const share of [0.01, 0.5, 0.95, 1]) if (now >= missed + (count - missed) * share) seconds[`${100 * share} %`] ??= Math.round((performance.now() - began) / 100) / 10;
+  }
+  return [{ what: `worker killed with ${count} claims in flight`, 'moved before': before, 'start of all ms': startMs, 'worker up ms': await startsIn, ...Object.fromEntries(Object.entries(seconds).map(([share, s]) => [`${share} moved after s`, s])) }];
+}
+
+/** The claim page, and the same rows by plain Express and plain `pg`: requests for each second of processor time of the serving process. */
+async function reads(stack: TestStack, count: number): Promise<Row[]> {
+  const [state] = await plant(stack, 1, 800_000, new Date().toISOString());
+  const person = await stack.person('reviewer-a-i001');
+  const pool = new Pool({ connectionString: stack.databaseUrl });
+  const app = express().get('/v1/claims/:claimNo', async (req, res) => {
+    const { rows } = await pool.query('SELECT c.*, p.name, p.record_no, p.sex, p.birth_date FROM claim c JOIN patient p ON p.id = c.patient_id WHERE claim_no = $1', [req.params.claimNo]);
+    res.json(rows[0]);
+  }).get('/v1/tasks', async (_req, res) => {
+    const { rows } = await pool.query("SELECT t.*, c.stage, c.tier FROM task t JOIN claim c USING (claim_no) WHERE t.status = 'open' AND t.hospital = 'H001' ORDER BY t.due_at LIMIT 50");
+    res.json({ items: rows });
+  });
+  const plain = app.listen(await freePort(), '127.0.0.1');
+  const port = (plain.address() as { port: number }).port;
+  const api = processes().find((one) => one.command.includes('src/api/main.ts') && one.parent !== 1 && !one.command.startsWith('/bin/sh'))!;
+  const rows: Row[] = [];
+  for (const path of [`/v1/claims/${state!.claimNo}`, '/v1/tasks?limit=50']) {
+    const ours = await spending({ serving: [api.pid] }, async () => { for (let n = 0; n < count; n += 1) await person.get(path); });
+    // Here the caller is part of the serving process: the plain side is charged with what it takes to ask.
+    const theirs = await spending({ serving: [process.pid] }, async () => { for (let n = 0; n < count; n += 1) await (await fetch(`http://127.0.0.1:${port}${path}`)).text(); });
+    rows.push({ what: `GET ${path.replace(/KP-.*/, '{claimNo}')}`, 'requests per CPU s': Math.round(count / ours.cpu['serving']!), 'plain, asking included': Math.round(count / theirs.cpu['serving']!), ratio: theirs.cpu['serving']! / ours.cpu['serving']! });
+  }
+  plain.close();
+  await pool.end();
+  return rows;
+}
+
+main().then(() => process.exit(process.exitCode ?? 0), (error: unknown) => {
+  console.error(error instanceof Error ? error.stack : error);
+  process.exit(1);
+});
