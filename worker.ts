@@ -30,12 +30,14 @@ import { createNoticeClient } from './src/platform/outside/notices';
 
 /** How long one call to an outside party may take before it counts as unanswered. */
 const PARTY_TIMEOUT_MS = 10_000;
+/** As long as one attempt at recording may take: then it is tried again over another connection. */
+const DATABASE_PATIENCE_MS = 10_000;
 
 /** Starts a worker in this process. `run` settles when it has stopped; `stop` drains what is in hand and closes in mirrored order. */
 export async function startWorker(config: WorkerConfig, log: Log, environment = process.env): Promise<{ run: Promise<void>; stop(): Promise<void> }> {
   const { connectionOptions, namespace = 'kuaipei' } = loadClientConnectConfig({ overrideEnvVars: environment as Record<string, string> });
   const keys = openKeyFile(config.keyFile);
-  const database = createDatabase(config.databaseUrl, { keys });
+  const database = createDatabase(config.databaseUrl, { keys, patienceMs: DATABASE_PATIENCE_MS });
   const reach = (party: Party) => ({ ...party, timeoutMs: PARTY_TIMEOUT_MS });
   const connection = await NativeConnection.connect(connectionOptions);
   const converter = dataConverter(keys);
@@ -57,7 +59,7 @@ export async function startWorker(config: WorkerConfig, log: Log, environment = 
   const handle = createOutboxHandler({ database, temporal, deliverNotice });
   const outbox = drainOutbox({ kinds: WORKER_KINDS, transaction: (work) => work(database), databaseUrl: config.databaseUrl, handle, log });
   // What is ruled to be erased waits in the outbox for a worker that has the eraser's role.
-  const eraser = config.eraser && createEraser({ database: createDatabase(config.eraser.databaseUrl, { connections: 2 }), store: createDocumentStore(config.eraser.store, keys).objects, keys });
+  const eraser = config.eraser && createEraser({ database: createDatabase(config.eraser.databaseUrl, { connections: 2, patienceMs: DATABASE_PATIENCE_MS }), store: createDocumentStore(config.eraser.store, keys).objects, keys });
   const erasing = eraser && drainOutbox({ kinds: [ERASE_KIND], transaction: (work) => work(database), databaseUrl: config.databaseUrl, handle: eraser.erase, log });
   const run = worker.run().finally(async () => {
     await Promise.all([outbox.stop(), erasing?.stop()]);

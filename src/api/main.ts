@@ -20,6 +20,8 @@ import { createStarter } from './start';
 
 export interface RunningApi { url: string; stop(): Promise<void> }
 
+/** Whoever asks is told within five seconds that the database does not answer (503). */
+const DATABASE_PATIENCE_MS = 4_000;
 /** How long requests in flight may take to end when the process is told to stop. */
 const GRACE_MS = 10_000;
 /** 2 GiB over a slow line (SPEC §1.3, recordings); Node's five minutes would cut it. Headers must still come within its one minute. */
@@ -28,7 +30,7 @@ const LONGEST_UPLOAD_MS = 6 * 60 * 60 * 1000;
 /** Starts the API in this process; listening when it settles. `limits` are smaller ones, for tests. Needs PostgreSQL to be useful, Temporal not even to start. */
 export async function startApi(config: ApiConfig, log: Log, environment: NodeJS.ProcessEnv = process.env, limits: Pick<AppDeps, 'limits' | 'uploadLimits'> = {}): Promise<RunningApi> {
   const keys = openKeyFile(config.keyFile);
-  const database = createDatabase(config.databaseUrl, { connections: 20, keys });
+  const database = createDatabase(config.databaseUrl, { connections: 20, keys, patienceMs: DATABASE_PATIENCE_MS });
   const temporal = createTemporalClient(environment, keys);
   const starter = createStarter({ database, databaseUrl: config.databaseUrl, temporal, log });
   const changes = createChanges(config.databaseUrl, log);

@@ -5,6 +5,9 @@ import type { Log } from './log';
 export interface Listener { stop(): Promise<void> }
 
 const RECONNECT_AFTER_MS = 1_000;
+/** Asked now and then whether it is still there: a server that went away without closing would never be missed by who only listens. */
+const BEAT_MS = 10_000;
+const PATIENCE_MS = 5_000;
 
 /**
  * Listens on a channel of the database over a connection of its own, and connects again whenever it breaks. What is notified
@@ -14,6 +17,10 @@ export function listen(url: string, channel: string, { log, onMessage, onConnect
   let stopped = false;
   let client: Client | null = null;
   let retry: NodeJS.Timeout | undefined;
+  const beat = setInterval(() => {
+    const asked = client;
+    asked?.query('SELECT 1').catch((error: unknown) => { if (client === asked) again(error); });
+  }, BEAT_MS);
 
   function again(error: unknown): void {
     void client?.end().catch(() => undefined);
@@ -24,7 +31,7 @@ export function listen(url: string, channel: string, { log, onMessage, onConnect
   }
 
   async function connect(): Promise<void> {
-    const mine = new Client({ connectionString: url, keepAlive: true });
+    const mine = new Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: PATIENCE_MS, query_timeout: PATIENCE_MS });
     client = mine;
     const lost = (error?: unknown): void => { if (client === mine) again(error); };
     mine.on('error', lost);
@@ -44,6 +51,7 @@ export function listen(url: string, channel: string, { log, onMessage, onConnect
     async stop() {
       stopped = true;
       clearTimeout(retry);
+      clearInterval(beat);
       await connecting;
       const last = client;
       client = null;

@@ -2,8 +2,8 @@
 const CODES = ['P1001', 'P1002', 'P1011', 'P1017', 'P2024', 'P2028', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'];
 /** PostgreSQL's own states: connection lost, too many connections, shutting down, crashed, starting up. */
 const STATES = /^(08...|53300|57P0[123])$/;
-/** What the driver says in words only, when the connection breaks under a transaction. */
-const WORDS = ['Connection terminated', 'Client has encountered a connection error'];
+/** What the driver says in words only: the connection broke under a transaction, or none was to be had in time. */
+const WORDS = ['Connection terminated', 'Client has encountered a connection error', 'timeout exceeded when trying to connect', 'timeout expired'];
 
 interface Failed { code?: unknown; message?: unknown; cause?: unknown; meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } } }
 

@@ -1,6 +1,7 @@
+import type { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { SpanKind } from '@opentelemetry/api';
-import { Pool } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import type { KeyRing } from '../keys/key-ring';
 import { inSpan } from '../tracing';
 import { type Prisma, PrismaClient } from './generated/client';
@@ -30,8 +31,8 @@ export interface ServiceScope {
 
 export type Scope = PersonScope | ServiceScope;
 
-/** Waiting for a free connection, and the longest a transaction may hold one. In milliseconds. */
-const TRANSACTION_LIMITS = { maxWait: 5_000, timeout: 15_000 };
+/** Waiting for a free connection, so that who waits in vain is told within five seconds, and the longest a transaction may hold one. In milliseconds. */
+const TRANSACTION_LIMITS = { maxWait: 4_500, timeout: 15_000 };
 /** Of a transaction as a whole: statements would quote what they ask for. */
 const TRANSACTION_SPAN = { kind: SpanKind.CLIENT, attributes: { 'db.system.name': 'postgresql' } };
 
@@ -39,15 +40,32 @@ const TRANSACTION_SPAN = { kind: SpanKind.CLIENT, attributes: { 'db.system.name'
  * Opens a pool lazily: nothing is connected until the first query. Close it with `$disconnect()`.
  * @param url the address of one database role: `API_DATABASE_URL` or `WORKER_DATABASE_URL`
  * @param keys open and seal the sealed columns; without them these are as the database holds them
+ * @param patienceMs how long the server may say nothing to somebody who waits; then the connection is given up as lost. Without it, for ever
  */
-export function createDatabase(url: string, { connections = 10, keys }: { connections?: number; keys?: KeyRing } = {}): Database {
+export function createDatabase(url: string, { connections = 10, keys, patienceMs = 0 }: { connections?: number; keys?: KeyRing; patienceMs?: number } = {}): Database {
+  const adapter = new PrismaPg(poolOf(url, connections, patienceMs), { statementNameGenerator: statementNames(), disposeExternalPool: true });
   // Minimal: the longer formats quote the call with its arguments, and those may be names.
-  const pool = new Pool({ connectionString: url, max: connections });
-  // Between the pool and the adapter nobody listens for a moment, and a connection that breaks then would end the process. Whoever uses it learns of it from their query.
-  pool.on('connect', (connection) => { connection.on('error', () => undefined); });
-  const database = new PrismaClient({ errorFormat: 'minimal', adapter: new PrismaPg(pool, { statementNameGenerator: statementNames(), disposeExternalPool: true }) });
+  const database = new PrismaClient({ errorFormat: 'minimal', adapter });
   // The same types: what is sealed is a text, as what it seals.
   return keys === undefined ? database : database.$extends(sealing(keys)) as unknown as Database;
+}
+
+/**
+ * A pool that gives up a connection whose server says nothing: frozen, or gone without closing. The system itself would wait a quarter of an
+ * hour, and who waits for the answer with it.
+ */
+function poolOf(url: string, max: number, patienceMs: number): Pool {
+  const pool = new Pool({ connectionString: url, max, keepAlive: true, connectionTimeoutMillis: patienceMs });
+  if (patienceMs === 0) return pool;
+  const streamOf = (client: PoolClient): Socket => (client as unknown as { connection: { stream: Socket } }).connection.stream;
+  pool.on('connect', (client) => {
+    const stream = streamOf(client);
+    stream.on('timeout', () => stream.destroy(Object.assign(new Error('the database says nothing'), { code: 'ETIMEDOUT' })));
+  });
+  // Only while somebody has it: a connection at rest has nothing to say.
+  pool.on('acquire', (client) => { streamOf(client).setTimeout(patienceMs); });
+  pool.on('release', (_error, client) => { streamOf(client).setTimeout(0); });
+  return pool;
 }
 
 /** Statements that keep a plan on a connection; the texts of lists with filters are many, and the rarest go without. */
