@@ -43,6 +43,8 @@ export interface Program {
 export interface Child {
   name: string;
   logFile: string;
+  /** Of the leash, which the program descends from. */
+  pid: number | undefined;
   /** Settles when the program has ended, by whosever will; null when it was killed. */
   ended: Promise<number | null>;
   hasEnded(): boolean;
@@ -76,6 +78,7 @@ export function startChild(program: Program): Child {
   return {
     name: program.name,
     logFile: program.logFile,
+    pid: leash.pid,
     ended,
     hasEnded: () => leash.exitCode !== null || leash.signalCode !== null,
     stop: async () => {

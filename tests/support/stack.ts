@@ -46,6 +46,8 @@ export interface TestStack {
   stop(part: Part): Promise<void>;
   /** Starts a stopped or killed part again and waits until it serves. */
   start(part: Part): Promise<void>;
+  /** The numbers of a running part's own processes, the first one first: for freezing them and counting what they hold open. */
+  processes(part: Part): Promise<number[]>;
   /** Everything that the processes of this stack have written, by file. */
   logs(): Promise<Array<{ file: string; text: string }>>;
   close(): Promise<void>;
@@ -67,13 +69,31 @@ async function steadyPort(): Promise<number> {
   return lastPort;
 }
 
+/** Whoever descends from this process, as /proc tells, parents first. */
+async function descendants(of: number): Promise<Array<{ pid: number; name: string }>> {
+  const stats = await Promise.all((await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')));
+  const all = stats.flatMap((text) => { const found = /^(\d+) \((.*)\) \S (\d+)/s.exec(text); return found ? [{ pid: Number(found[1]), name: found[2]!, parent: Number(found[3]) }] : []; });
+  const below = (parent: number): Array<{ pid: number; name: string }> => all.filter((one) => one.parent === parent).flatMap(({ pid, name }) => [{ pid, name }, ...below(pid)]);
+  return below(of);
+}
+
 /** Waits for all before it throws, so that nothing is still being started when everything is stopped. */
 async function allOrThrow(work: Array<Promise<void>>): Promise<void> {
   for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
 }
 
+/** What a test may have otherwise. */
+export interface StackOptions {
+  /** Folders of PostgreSQL's data and of the documents, on a disk that the test fills; PostgreSQL's user must get through. */
+  folders?: { postgres?: string; documents?: string };
+  /** Variables of worker and API beside the usual. */
+  variables?: Record<string, string>;
+  /** The variables of worker or API as that part is to have them: through another address, under another clock. Asked at each start. */
+  around?(part: 'worker' | 'api', environment: Record<string, string>): Promise<Record<string, string>>;
+}
+
 /** Starts the parts in order; all are ready when this settles. */
-export async function startStack(more: Record<string, string> = {}): Promise<TestStack> {
+export async function startStack({ folders = {}, variables = {}, around = (_, as) => Promise.resolve(as) }: StackOptions = {}): Promise<TestStack> {
   const folder = await mkdtemp(join(tmpdir(), 'kuaipei-stack-'));
   // PostgreSQL may run as another user, who has to get through.
   await chmod(folder, 0o711);
@@ -93,23 +113,23 @@ export async function startStack(more: Record<string, string> = {}): Promise<Tes
   const environment: Record<string, string> = {
     API_DATABASE_URL: url('kuaipei_api'), WORKER_DATABASE_URL: url('kuaipei_worker'), ERASER_DATABASE_URL: url('kuaipei_eraser'), TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: NAMESPACE,
     TEMPORAL_UI_URL: apiUrl, API_HOST: '127.0.0.1', API_PORT: String(apiPort), PUBLIC_URL: apiUrl, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience ?? API_AUDIENCE,
-    ...parties.environment, PATIENT_SESSION_SECRET, KEY_FILE: keyFile, STORE_DIR: join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, METRICS_PORT: String(metricsPort), ...more,
+    ...parties.environment, PATIENT_SESSION_SECRET, KEY_FILE: keyFile, STORE_DIR: folders.documents ?? join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, METRICS_PORT: String(metricsPort), ...variables,
   };
-  const program = (part: Part, file: string): Child => startChild({
-    name: part, command: process.execPath, args: ['--import', 'tsx', file], cwd: root, env: { ...process.env, ...environment }, logFile: logFile(part), graceSeconds: 20,
+  const program = async (part: 'worker' | 'api', file: string): Promise<Child> => startChild({
+    name: part, command: process.execPath, args: ['--import', 'tsx', file], cwd: root, env: { ...process.env, ...await around(part, environment) }, logFile: logFile(part), graceSeconds: 20,
   });
 
   const starters: Record<Part, () => Promise<Child>> = {
-    postgres: async () => (await startPostgres({ folder: join(folder, 'postgres'), port: postgresPort, logFile: logFile('postgres') })).child,
+    postgres: async () => (await startPostgres({ folder: folders.postgres ?? join(folder, 'postgres'), port: postgresPort, logFile: logFile('postgres') })).child,
     temporal: () => startTemporal({ port: temporalPort, uiPort: null, databaseFile: join(folder, 'temporal', 'temporal.db'), logFile: logFile('temporal'), say: () => undefined }),
     worker: async () => {
-      const child = program('worker', 'worker.ts');
+      const child = await program('worker', 'worker.ts');
       // The server remembers the poller that was killed for minutes: only the log tells of the new one.
       await untilReady(child, async () => { if (!(await readFile(child.logFile, 'utf8')).includes('worker: running')) throw new Error('not running yet'); });
       return child;
     },
     api: async () => {
-      const child = program('api', 'src/api/main.ts');
+      const child = await program('api', 'src/api/main.ts');
       await untilReady(child, () => fetch(`${apiUrl}/healthz`));
       return child;
     },
@@ -168,6 +188,7 @@ export async function startStack(more: Record<string, string> = {}): Promise<Tes
     },
     isUp: (part) => running.get(part)?.hasEnded() === false,
     kill: (part) => end(part, 'kill'), stop: (part) => end(part, 'stop'), start, close,
+    processes: async (part) => (await descendants(running.get(part)!.pid!)).filter(({ name }) => name !== 'sh' && name !== 'cat').map(({ pid }) => pid),
     async logs() {
       const files = await readdir(join(folder, 'logs'));
       return Promise.all(files.map(async (file) => ({ file, text: await readFile(join(folder, 'logs', file), 'utf8') })));

@@ -56,6 +56,8 @@ export function createDatabase(url: string, { connections = 10, keys, patienceMs
  */
 function poolOf(url: string, max: number, patienceMs: number): Pool {
   const pool = new Pool({ connectionString: url, max, keepAlive: true, connectionTimeoutMillis: patienceMs });
+  // Between the pool and the adapter nobody listens for a moment, and a connection that breaks then would end the process. Whoever uses it learns of it from their query.
+  pool.on('connect', (client) => { client.on('error', () => undefined); });
   if (patienceMs === 0) return pool;
   const streamOf = (client: PoolClient): Socket => (client as unknown as { connection: { stream: Socket } }).connection.stream;
   pool.on('connect', (client) => {
