@@ -6,6 +6,8 @@ module.exports = {
   // The acts that are rare, and their looks, take minutes in Chromium: JOURNEYS=all npx jest tests/console/rare.
   testPathIgnorePatterns: ['/node_modules/', ...(process.env.JOURNEYS === 'all' ? [] : ['tests/console/rare']),
     // A whole system lost and restored takes minutes: npm run drill.
+    // Disks that fill, clocks that step, Temporal's database lost under load: npm run faults:long.
+    ...(process.env.FAULTS === 'long' ? [] : ['tests/faults/weather/long']),
     ...(process.env.DRILL ? [] : ['tests/faults/drill\\.test'])],
   testTimeout: 60_000,
   // Most of a test's time is waiting for servers: two files at a time also where there are two cores.

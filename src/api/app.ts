@@ -26,7 +26,7 @@ import type { AnyRoute } from './http/route';
 import { createMetrics, routeOf } from './metrics';
 import { traceRequest } from './tracing';
 import { openApiDocument } from './openapi';
-import { fail, NOT_FOUND, notAllowed, ProblemError, sendProblem, TEMPORAL_AWAY, wrongInput, type Problem } from './problems';
+import { DATABASE_FULL, fail, NO_ROOM, NOT_FOUND, notAllowed, ProblemError, sendProblem, TEMPORAL_AWAY, wrongInput, type Problem } from './problems';
 import { isAway } from './claim/process';
 import { intakeRoutes } from './intake/fhir';
 import { liveRoutes } from './live/routes';
@@ -45,7 +45,7 @@ import { bankRouter } from './webhooks/bank';
 import { PERSONS_ACTS } from '../domain/claim';
 import { describeError } from '../platform/log';
 import { collectBusinessGauges, collectQueueGauges, collectStoreGauge } from '../platform/operations/metrics';
-import { isDatabaseAway } from '../platform/database/away';
+import { isDatabaseAway, isDatabaseFull } from '../platform/database/away';
 import { ContentChanged } from '../platform/documents/frames';
 import type { Scanner } from '../platform/documents/scanner';
 
@@ -167,6 +167,8 @@ function problemOf(error: unknown): Problem {
   if (error instanceof URIError) return NOT_FOUND;
   if (error instanceof ContentChanged) return CONTENT_CHANGED;
   if (isAway(error)) return TEMPORAL_AWAY;
+  if (isDatabaseFull(error)) return DATABASE_FULL;
+  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return NO_ROOM;
   if (isDatabaseAway(error)) return { status: 503, code: 'database-away', retryAfter: 5, text: { zh: '数据库暂不可用，请稍后重试。', en: 'The database is away: try again shortly.' } };
   return { status: 500, code: 'internal', text: { zh: '系统内部错误，已记录。', en: 'Something went wrong on our side; it was logged under the X-Request-Id of this answer.' } };
 }

@@ -21,7 +21,7 @@ import { createStarter } from './start';
 export interface RunningApi { url: string; stop(): Promise<void> }
 
 /** Whoever asks is told within five seconds that the database does not answer (503). */
-const DATABASE_PATIENCE_MS = 4_000;
+const DATABASE_PATIENCE_MS = 3_000;
 /** How long requests in flight may take to end when the process is told to stop. */
 const GRACE_MS = 10_000;
 /** 2 GiB over a slow line (SPEC §1.3, recordings); Node's five minutes would cut it. Headers must still come within its one minute. */

@@ -69,6 +69,12 @@ export const wrongInput = (errors: readonly { field: string; rule: Text }[]): Pr
   status: 422, code: 'invalid-input', rule: REFUSALS['invalid-input'].rule, text: REFUSALS['invalid-input'], errors: errors.map(({ field, rule }) => fieldError(field, rule)), ...(errors[0] ? { field: errors[0].field } : {}),
 });
 
+export const NO_ROOM: Problem = { status: 507, code: 'no-room', retryAfter: 600, text: { zh: '存储空间不足，请稍后再上传。', en: 'There is no room for this file now: try again later.' } };
+/** Reading goes on; people of operations have to make room. */
+export const DATABASE_FULL: Problem = {
+  status: 503, code: 'database-full', retryAfter: 60,
+  text: { zh: '系统存储空间不足，暂时无法保存，操作未记录：请稍后用同一操作编号重试，查询不受影响。', en: 'The system has no room to record anything and nothing was recorded: repeat the act under the same id later. Reading goes on.' },
+};
 export const TEMPORAL_AWAY: Problem = {
   status: 503, code: 'workflows-away', retryAfter: 5,
   text: { zh: '流程服务暂不可用，操作未记录：请稍后用同一操作编号重试。', en: 'The workflow service is away and nothing was recorded: repeat the act under the same id shortly.' },

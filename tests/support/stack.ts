@@ -29,7 +29,7 @@ export interface TestStack {
   noticeUrl: string;
   workerMetricsUrl: string;
   bankSecret: string;
-  /** What API and worker are started with; changed, it holds from the next start on. */
+  /** What API and worker are started with (but for `around`); changed, it holds from the next start on. */
   environment: Record<string, string>;
   /** Under the worker's role, which sees everything: for checks. */
   database: Database;
@@ -84,8 +84,8 @@ async function allOrThrow(work: Array<Promise<void>>): Promise<void> {
 
 /** What a test may have otherwise. */
 export interface StackOptions {
-  /** Folders of PostgreSQL's data and of the documents, on a disk that the test fills; PostgreSQL's user must get through. */
-  folders?: { postgres?: string; documents?: string };
+  /** Folders of data that the test fills, loses or exchanges; PostgreSQL's user must get through to its own. */
+  folders?: { postgres?: string; temporal?: string; documents?: string };
   /** Variables of worker and API beside the usual. */
   variables?: Record<string, string>;
   /** The variables of worker or API as that part is to have them: through another address, under another clock. Asked at each start. */
@@ -121,7 +121,7 @@ export async function startStack({ folders = {}, variables = {}, around = (_, as
 
   const starters: Record<Part, () => Promise<Child>> = {
     postgres: async () => (await startPostgres({ folder: folders.postgres ?? join(folder, 'postgres'), port: postgresPort, logFile: logFile('postgres') })).child,
-    temporal: () => startTemporal({ port: temporalPort, uiPort: null, databaseFile: join(folder, 'temporal', 'temporal.db'), logFile: logFile('temporal'), say: () => undefined }),
+    temporal: () => startTemporal({ port: temporalPort, uiPort: null, databaseFile: join(folders.temporal ?? join(folder, 'temporal'), 'temporal.db'), logFile: logFile('temporal'), say: () => undefined }),
     worker: async () => {
       const child = await program('worker', 'worker.ts');
       // The server remembers the poller that was killed for minutes: only the log tells of the new one.

@@ -6,7 +6,7 @@ import type { DocumentFlag } from '../../platform/documents/inspect';
 import { ScannerUnavailable, type Scanner } from '../../platform/documents/scanner';
 import type { DocumentStore, UploadEnd } from '../../platform/documents/store';
 import { verify } from '../../platform/documents/verify';
-import { fail, NOT_FOUND, notAllowed, type Problem } from '../problems';
+import { fail, NO_ROOM, NOT_FOUND, notAllowed, type Problem } from '../problems';
 import { createTus, nullWhenGone, tusProblem, TUS_VERSION, UPLOADS_PATH } from './tus-protocol';
 import { parseUploadRequest, problemOf, stagedMetadata } from './upload-request';
 
@@ -151,7 +151,6 @@ export function createUploadRouter(options: UploadRouterOptions): Router {
 /** Left free for the database and logs of a machine that has one disk. */
 const KEPT_FREE = 256 * 1024 ** 2;
 
-const NO_ROOM: Problem = { status: 507, code: 'no-room', retryAfter: 600, text: { zh: '存储空间不足，请稍后再上传。', en: 'There is no room for this file now: try again later.' } };
 const ALREADY_ENDED: Problem = { status: 409, code: 'upload-ended', rule: 'SPEC §1.3', text: { zh: '上传已完成，不能撤销：如需更正，请上传新文件替代。', en: 'The upload has ended and cannot be taken back: to correct it, upload a file that supersedes it.' } };
 const SCANNER_AWAY: Problem = { status: 503, code: 'scanner-unavailable', retryAfter: 30, text: { zh: '文件已收到，病毒扫描暂不可用：请稍后继续。', en: 'The file is here but cannot be scanned for malware now: go on with the upload shortly.' } };
 

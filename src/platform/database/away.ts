@@ -9,10 +9,18 @@ interface Failed { code?: unknown; message?: unknown; cause?: unknown; meta?: { 
 
 /** Does this failure mean that PostgreSQL cannot be reached at the moment, so that trying again later makes sense? */
 export function isDatabaseAway(error: unknown): boolean {
+  return anyCause(error, ({ code, message, state }) => [code, state].some((one) => typeof one === 'string' && (CODES.includes(one) || STATES.test(one)))
+    || (typeof message === 'string' && WORDS.some((words) => message.startsWith(words))));
+}
+
+/** PostgreSQL's state for a disk without room. */
+const DISK_FULL = '53100';
+
+/** Does it mean that PostgreSQL has no room to write, while it can still be read? */
+export const isDatabaseFull = (error: unknown): boolean => anyCause(error, ({ code, state }) => code === DISK_FULL || state === DISK_FULL);
+
+function anyCause(error: unknown, holds: (one: { code: unknown; message: unknown; state: unknown }) => boolean): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { code, message, cause, meta } = error as Failed;
-  const state = meta?.driverAdapterError?.cause?.originalCode;
-  return [code, state].some((one) => typeof one === 'string' && (CODES.includes(one) || STATES.test(one)))
-    || (typeof message === 'string' && WORDS.some((words) => message.startsWith(words)))
-    || isDatabaseAway(cause);
+  return holds({ code, message, state: meta?.driverAdapterError?.cause?.originalCode }) || anyCause(cause, holds);
 }

@@ -32,7 +32,7 @@ export interface ServiceScope {
 export type Scope = PersonScope | ServiceScope;
 
 /** Waiting for a free connection, so that who waits in vain is told within five seconds, and the longest a transaction may hold one. In milliseconds. */
-const TRANSACTION_LIMITS = { maxWait: 4_500, timeout: 15_000 };
+const TRANSACTION_LIMITS = { maxWait: 4_000, timeout: 15_000 };
 /** Of a transaction as a whole: statements would quote what they ask for. */
 const TRANSACTION_SPAN = { kind: SpanKind.CLIENT, attributes: { 'db.system.name': 'postgresql' } };
 
