@@ -67,7 +67,10 @@ test('FAULTS 8: links cut, slow, half-open, trickling, broken in mid-answer, the
   const { stack, links } = place;
   const from = stack.acts.acts.length;
   const ends = Date.now() + (LONG ? 900_000 : 5_000);
-  const over = (): boolean => Date.now() > ends;
+  const fired = (): number => links.flatMap((link) => Object.values(link.fired)).reduce((sum, one) => sum + one, 0);
+  const firedBefore = fired();
+  // Bad weather on a link where nothing passes is none.
+  const over = (): boolean => Date.now() > ends && fired() > firedBefore;
   for (const url of [stack.bankUrl, stack.insurerUrl, stack.noticeUrl]) await setFaults(url, Array.from({ length: LONG ? 50 : 2 }, () => ({ do: d.one(HOUSES), times: 1, ms: 500 })));
   const claims: string[] = [];
   const goThrough = async (): Promise<void> => { do claims.push(await getThrough(stack)); while (!over()); };
@@ -77,8 +80,7 @@ test('FAULTS 8: links cut, slow, half-open, trickling, broken in mid-answer, the
   const checked = await checkEverything(stack);
   const acts = stack.acts.acts.slice(from);
   const answers = tally(acts);
-  console.log(`SEED=${seed} ${JSON.stringify(Object.fromEntries(links.map(({ name, fired }) => [name, fired])))}\n${JSON.stringify(answers)}; ${JSON.stringify(checked)} ${Date.now() - fair} ms after the storm`);
-  expect(links.flatMap(({ fired }) => Object.values(fired)).reduce((sum, one) => sum + one, 0)).toBeGreaterThan(0);
+  console.log(`SEED=${seed} ${JSON.stringify(Object.fromEntries(links.map((link) => [link.name, link.fired])))}\n${JSON.stringify(answers)}; ${JSON.stringify(checked)} ${Date.now() - fair} ms after the storm`);
   expect(Object.keys(answers).filter((name) => !/^(200|201|202|503 .*)$/.test(name))).toEqual([]);
   for (const { status, retryAfter } of acts.flatMap((act) => act.answers)) if (status === 503) expect(Number(retryAfter)).toBeGreaterThan(0);
 }, LONG ? 1_500_000 : 240_000);
