@@ -78,10 +78,17 @@ function adapterOf(pool: Pool, onScriptError: (error: unknown) => void): PrismaP
   factory.connect = async () => {
     const adapter = await connect();
     adapter.executeScript = async (script) => {
-      await pool.query(script).catch((error: unknown) => {
+      const client = await pool.connect();
+      try {
+        // What is built CONCURRENTLY waits for transactions that are open, and nobody waits behind it.
+        await client.query(`SET lock_timeout = '${/\bCONCURRENTLY\b/i.test(script) ? 0 : LONGEST_LOCK_WAIT}'`);
+        await client.query(script);
+      } catch (error) {
         onScriptError(error);
         throw error;
-      });
+      } finally {
+        client.release();
+      }
     };
     const queryRaw = adapter.queryRaw;
     adapter.queryRaw = async (query) => {
@@ -105,6 +112,9 @@ function adapterOf(pool: Pool, onScriptError: (error: unknown) => void): PrismaP
   factory.connectToShadowDb = factory.connect; // who compares migrations hands over a scratch database
   return factory;
 }
+
+/** A migration that waits for a lock has everybody who comes later wait behind it: people's clicks, too. */
+const LONGEST_LOCK_WAIT = '2s';
 
 /** PostgreSQL's object ids of the types "char" and text. */
 const CATALOGUE_CHAR = 18;

@@ -24,18 +24,49 @@ export async function migrate({ databaseUrl, log }: MigrateOptions): Promise<str
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK]);
     await refuseUnfinished(lock);
-    const { appliedMigrationNames } = await apply(databaseUrl);
-    for (const name of appliedMigrationNames) log(`migration ${name} applied`);
-    return appliedMigrationNames;
+    const before = await standing(lock);
+    await patiently(() => apply(databaseUrl), log);
+    const applied = (await standing(lock)).filter((name) => !before.includes(name));
+    for (const name of applied) log(`migration ${name} applied`);
+    return applied;
   } finally {
     await lock.end();
   }
 }
 
+/** Under load a table is rarely free for long: a migration that did not get its lock in two seconds lets the others through, and comes again. */
+const ATTEMPTS = 30;
+const LOCK_NOT_AVAILABLE = '55P03';
+
+async function patiently(attempt: () => Promise<void>, log: (line: string) => void): Promise<void> {
+  for (let n = 1; ; n++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const { cause } = error as MigrationError;
+      if (n === ATTEMPTS || !(cause instanceof Error && 'code' in cause && cause.code === LOCK_NOT_AVAILABLE)) throw error;
+      log(`a table is in use and was not waited for any longer; trying again (${n} of ${ATTEMPTS})`);
+      await new Promise((resolve) => setTimeout(resolve, 500 + Math.random() * 1_000));
+    }
+  }
+}
+
+/** The migrations that stand, oldest first. */
+async function standing(client: Client): Promise<string[]> {
+  if (!(await hasHistory(client))) return [];
+  const { rows } = await client.query<{ migration_name: string }>('SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY migration_name');
+  return rows.map((row) => row.migration_name);
+}
+
+async function hasHistory(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ there: boolean }>("SELECT to_regclass('public._prisma_migrations') IS NOT NULL AS there");
+  return rows[0]?.there === true;
+}
+
 /** A migration runs as one transaction: when it fails nothing of it stands, so it is marked rolled back and may be tried again. */
-async function apply(databaseUrl: string): Promise<{ appliedMigrationNames: string[] }> {
+async function apply(databaseUrl: string): Promise<void> {
   const migrationsList = readMigrations();
-  return withEngine(databaseUrl, async (engine) => {
+  await withEngine(databaseUrl, async (engine) => {
     try {
       return await engine.applyMigrations({ migrationsList, filters: NO_FILTER });
     } catch (error) {
@@ -67,8 +98,7 @@ async function connect(databaseUrl: string): Promise<Client> {
 
 /** A process killed in a migration leaves a row without an end, and the engine would only answer with a code. */
 async function refuseUnfinished(client: Client): Promise<void> {
-  const table = await client.query<{ there: boolean }>("SELECT to_regclass('public._prisma_migrations') IS NOT NULL AS there");
-  if (!table.rows[0]?.there) return;
+  if (!(await hasHistory(client))) return;
   const unfinished = await client.query<{ migration_name: string }>(
     'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NULL AND rolled_back_at IS NULL ORDER BY started_at');
   const name = unfinished.rows[0]?.migration_name;
