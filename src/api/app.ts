@@ -53,6 +53,8 @@ export interface AppDeps extends Deps {
   authenticate: Authenticate; scanner: Scanner; bankSecret: string; console: ConsoleOptions;
   /** Whose `X-Forwarded-For` is believed, as Express takes it: addresses, networks, `loopback`. */
   trustedProxies: string;
+  /** Has this process been told to stop? */
+  leaving: () => boolean;
   limits?: Limits;
   uploadLimits?: UploadLimits;
 }
@@ -61,7 +63,7 @@ export interface AppDeps extends Deps {
 export const routesOf = (deps: Deps): AnyRoute[] => [...claimRoutes(deps), ...lookRoutes(deps), ...letterRoutes(deps), ...linkRoutes(deps), ...actRoutes(deps), ...taskRoutes(deps), ...liveRoutes(deps), ...opsRoutes(deps), ...queueRoutes(deps), ...viewRoutes(deps), ...glassRoutes(deps), ...evidenceRoutes(deps), ...readsRoutes(deps), ...peopleRoutes(deps), ...delegationRoutes(deps), ...teamRoutes(deps), ...rulesRoutes(deps), ...intakeRoutes(deps)];
 
 export function createApp(deps: AppDeps): Express {
-  const { database, temporal, log, now } = deps;
+  const { database, log, now } = deps;
   const app = express();
   const metrics = createMetrics();
   collectBusinessGauges(metrics.registry, database);
@@ -101,7 +103,9 @@ export function createApp(deps: AppDeps): Express {
   app.use(traceRequest);
   app.use(compression({ filter: mayBeCompressed }));
   app.use(withoutNul);
-  app.use(healthRouter({ database, temporal }));
+  // Whoever asks next should ask another.
+  app.use((_req, res, next) => { if (deps.leaving()) res.set('Connection', 'close'); next(); });
+  app.use(healthRouter(deps));
   app.get('/metrics', metrics.show);
   app.use(['/openapi.json', '/docs', SESSIONS_PATH], limiters.address);
   app.get('/openapi.json', (_req, res) => { res.json(document); });

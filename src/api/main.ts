@@ -26,6 +26,8 @@ const DATABASE_PATIENCE_MS = 3_000;
 const GRACE_MS = 10_000;
 /** 2 GiB over a slow line (SPEC §1.3, recordings); Node's five minutes would cut it. Headers must still come within its one minute. */
 const LONGEST_UPLOAD_MS = 6 * 60 * 60 * 1000;
+/** Longer than balancers keep a connection that nothing passes on (a minute): closed by us first, it could be the one they just send a click on. */
+const KEEP_ALIVE_MS = 75_000;
 
 /** Starts the API in this process; listening when it settles. `limits` are smaller ones, for tests. Needs PostgreSQL to be useful, Temporal not even to start. */
 export async function startApi(config: ApiConfig, log: Log, environment: NodeJS.ProcessEnv = process.env, limits: Pick<AppDeps, 'limits' | 'uploadLimits'> = {}): Promise<RunningApi> {
@@ -35,13 +37,14 @@ export async function startApi(config: ApiConfig, log: Log, environment: NodeJS.
   const starter = createStarter({ database, databaseUrl: config.databaseUrl, temporal, log });
   const changes = createChanges(config.databaseUrl, log);
   const store = createDocumentStore(config.store, keys);
+  let leaving = false;
   const app = createApp({
     database, temporal, keys, temporalUiUrl: config.temporalUiUrl, log, now: () => new Date(), onReported: starter.poke, changes, bankSecret: config.bankSecret,
     process: createClaimProcess(temporal), authenticate: createAuthenticate({ ...config.oidc, patientSessionSecret: config.patientSessionSecret }), publicUrl: config.publicUrl, trustedProxies: config.trustedProxies,
     console: { folder: resolve(config.console.folder), clientId: config.console.clientId, issuer: config.oidc.issuer, temporalUiUrl: config.temporalUiUrl }, patientSessionSecret: config.patientSessionSecret,
-    keeps: config.retention, store, scanner: createScanner(config.clamdAddress, log), ...limits,
+    keeps: config.retention, store, scanner: createScanner(config.clamdAddress, log), leaving: () => leaving, ...limits,
   });
-  const server = createServer({ requestTimeout: LONGEST_UPLOAD_MS }, app);
+  const server = createServer({ requestTimeout: LONGEST_UPLOAD_MS, keepAliveTimeout: KEEP_ALIVE_MS }, app);
   await new Promise<void>((resolve, reject) => { server.once('error', reject).listen(config.port, config.host, resolve); });
   const { port } = server.address() as AddressInfo;
   const stopSweeping = sweepUploads(store.staging, log);
@@ -50,6 +53,12 @@ export async function startApi(config: ApiConfig, log: Log, environment: NodeJS.
   return {
     url: `http://${config.host}:${port}`,
     async stop() {
+      leaving = true;
+      if (config.drainSeconds > 0) {
+        log.info({ seconds: config.drainSeconds }, 'api: leaving');
+        changes.leave(config.drainSeconds * 1_000);
+        await new Promise((resolve) => setTimeout(resolve, config.drainSeconds * 1_000));
+      }
       const closed = close(server);
       await changes.stop(); // ends the live streams, which would keep the server open
       await closed;

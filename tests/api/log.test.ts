@@ -11,7 +11,7 @@ test('SPEC §3: what a database error quotes of a row does not reach the log of 
   const lines: string[] = [];
   const folder = await mkdtemp(join(tmpdir(), 'kuaipei-log-'));
   const failed = Object.assign(new Error('Key (phone)=(13800138000) already exists'), { name: 'PrismaClientUnknownRequestError', code: 'P2002', meta: { phone: '13800138000' } });
-  const deps = { store: createFolderStore(folder, keysIn(folder)), log: createLog('api', 'info', { write: (line: string) => { lines.push(line); } }), authenticate: () => Promise.reject(failed), now: () => new Date(), publicUrl: 'http://api.test', temporalUiUrl: 'http://ui.test', bankSecret: 'x', console: { folder, issuer: 'http://id.test', clientId: 'console', temporalUiUrl: 'http://ui.test' } };
+  const deps = { store: createFolderStore(folder, keysIn(folder)), log: createLog('api', 'info', { write: (line: string) => { lines.push(line); } }), authenticate: () => Promise.reject(failed), leaving: () => false, now: () => new Date(), publicUrl: 'http://api.test', temporalUiUrl: 'http://ui.test', bankSecret: 'x', console: { folder, issuer: 'http://id.test', clientId: 'console', temporalUiUrl: 'http://ui.test' } };
   const answer = await request(createApp(deps as unknown as AppDeps)).get('/v1/claims');
   await rm(folder, { recursive: true, force: true });
   const log = lines.join('');

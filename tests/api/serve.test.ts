@@ -27,7 +27,7 @@ test.each([['silent', 'no-store'], ['kept', 'private, no-cache'], ['refused', 'n
 
 test.each(['/openapi.json', '/docs/', '/v1/claims', '/v1/patient-sessions', '/assets/none.js', '/nothing'])('ASVS 3.4: browsers are told to keep to HTTPS, to types as given and to say nothing of where they were: %s', async (path) => {
   const folder = mkdtempSync(join(tmpdir(), 'kuaipei-headers-'));
-  const deps = { store: createFolderStore(folder, keysIn(folder)), log: createLog('api', 'silent'), authenticate: () => Promise.resolve(fail(NOT_FOUND)), now: () => new Date(), publicUrl: 'http://api.test', temporalUiUrl: 'http://ui.test', bankSecret: 'x', trustedProxies: 'loopback', console: { folder, issuer: 'http://id.test', clientId: 'console', temporalUiUrl: 'http://ui.test' } };
+  const deps = { store: createFolderStore(folder, keysIn(folder)), log: createLog('api', 'silent'), authenticate: () => Promise.resolve(fail(NOT_FOUND)), leaving: () => false, now: () => new Date(), publicUrl: 'http://api.test', temporalUiUrl: 'http://ui.test', bankSecret: 'x', trustedProxies: 'loopback', console: { folder, issuer: 'http://id.test', clientId: 'console', temporalUiUrl: 'http://ui.test' } };
   const { headers } = await request(createApp(deps as unknown as AppDeps)).get(path);
   rmSync(folder, { recursive: true });
   expect(headers).toMatchObject({ 'strict-transport-security': 'max-age=31536000; includeSubDomains', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'content-security-policy': expect.stringContaining("frame-ancestors 'none'") });

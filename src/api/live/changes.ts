@@ -7,6 +7,8 @@ export interface Change { claimNo: string; version: number; at?: string | undefi
 export interface Changes {
   /** Calls `onChange` for each change until the returned function is called. */
   watch(onChange: (change: Change) => void, onEnd: () => void): () => void;
+  /** Ends the streams one by one in the second half of this time: by then others take the new ones, and not all come at once. */
+  leave(withinMs: number): void;
   stop(): Promise<void>;
 }
 
@@ -24,6 +26,9 @@ export function createChanges(databaseUrl: string, log: Log): Changes {
     watch(onChange, onEnd) {
       watchers.set(onChange, onEnd);
       return () => { watchers.delete(onChange); };
+    },
+    leave(withinMs) {
+      for (const onEnd of watchers.values()) setTimeout(onEnd, withinMs * (0.5 + Math.random() / 2)).unref();
     },
     async stop() {
       for (const onEnd of watchers.values()) onEnd();
