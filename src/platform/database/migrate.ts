@@ -54,8 +54,8 @@ async function patiently(attempt: () => Promise<void>, log: (line: string) => vo
 /** The migrations that stand, oldest first. */
 async function standing(client: Client): Promise<string[]> {
   if (!(await hasHistory(client))) return [];
-  const { rows } = await client.query<{ migration_name: string }>('SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY migration_name');
-  return rows.map((row) => row.migration_name);
+  const { rows } = await client.query<{ migration_name: string }>('SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL');
+  return rows.map((row) => row.migration_name).sort();
 }
 
 async function hasHistory(client: Client): Promise<boolean> {
