@@ -18,6 +18,7 @@ import { dataConverter } from './src/platform/codec';
 import { createDatabase } from './src/platform/database';
 import { openKeyFile } from './src/platform/keys/key-ring';
 import { createLog, type Log } from './src/platform/log';
+import { versionOf } from './src/platform/operations/deployment';
 import { ensureAnchoring, ensureReconciliation, ensureRetention } from './src/platform/operations/schedule';
 import { drainOutbox } from './src/platform/outbox';
 import { startTracing } from './src/platform/tracing';
@@ -54,6 +55,7 @@ export async function startWorker(config: WorkerConfig, log: Log, environment = 
     },
     interceptors: { activity: [observeActivities(Runtime.instance().metricMeter)] },
     shutdownGraceTime: '10s',
+    ...(config.deployment !== null && config.workflowBundle !== null ? { workerDeploymentOptions: versionOf(config.deployment, config.workflowBundle) } : {}),
   });
   const deliverNotice = createNoticeDelivery({ notices: createNoticeClient(reach(config.notices)) });
   const handle = createOutboxHandler({ database, temporal, deliverNotice });

@@ -61,10 +61,15 @@ function needsStore(given: z.infer<z.ZodObject<typeof storeVariables>>, context:
   if (given.S3_ENDPOINT !== undefined && given.S3_BUCKET === undefined) context.addIssue({ code: 'custom', path: ['S3_BUCKET'] });
 }
 
+const deployment = z.string().regex(/^[a-z][a-z0-9-]*$/)
+  .describe('name under which Temporal keeps apart the versions of this worker, such as kuaipei; without it the worker has no version and takes whatever is there');
+
 const apiVariables = z.object({
   API_DATABASE_URL: postgres('the API (role kuaipei_api)'),
   API_HOST: z.string().default('127.0.0.1').describe('address the API listens on'),
   API_PORT: port('the API').default(8080),
+  DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0)
+    .describe('for how many seconds the API, told to stop, goes on answering while /readyz says 503: longer than two looks of the balancer in front; 0 without one'),
   TRUSTED_PROXIES: z.string().refine((list) => list.split(',').every((one) => isNetwork(one.trim()))).default('loopback')
     .describe('addresses and networks (10.0.0.1, 10.0.0.0/24, loopback), separated by commas, of the proxies whose X-Forwarded-For is believed'),
   PUBLIC_URL: guarded('the API as its users see it').default('http://127.0.0.1:8080'),
@@ -92,7 +97,8 @@ const workerVariables = z.object({
   INSURER_SECRET: secretWith('the insurer'),
   NOTICE_SECRET: secretWith('the notice gateway'),
   KEY_FILE: keyFile,
-  WORKFLOW_BUNDLE: z.string().min(1).optional().describe('file of the workflow bundle built beforehand; without it the worker bundles at start'),
+  WORKFLOW_BUNDLE: z.string().min(1).optional().describe('file of the workflow bundle built beforehand; without it the worker bundles at start; needed with WORKER_DEPLOYMENT'),
+  WORKER_DEPLOYMENT: deployment.optional(),
   RETENTION: retention,
   ERASER_DATABASE_URL: postgres('what erases by rule (role kuaipei_eraser)').optional().describe('PostgreSQL address of what erases by rule (role kuaipei_eraser), of one worker at least; needs STORE_DIR or S3_ENDPOINT with S3_BUCKET'),
   ...storeVariables,
@@ -100,6 +106,7 @@ const workerVariables = z.object({
   LOG_LEVEL: logLevel,
 }).superRefine((given, context) => {
   if (given.ERASER_DATABASE_URL !== undefined) needsStore(given, context);
+  if (given.WORKER_DEPLOYMENT !== undefined && given.WORKFLOW_BUNDLE === undefined) context.addIssue({ code: 'custom', path: ['WORKFLOW_BUNDLE'] });
   if (given.INSURER_SECRET === given.BANK_SECRET) context.addIssue({ code: 'custom', path: ['INSURER_SECRET'] });
   if ([given.BANK_SECRET, given.INSURER_SECRET].includes(given.NOTICE_SECRET)) context.addIssue({ code: 'custom', path: ['NOTICE_SECRET'] });
 });
@@ -109,6 +116,12 @@ const resealVariables = z.object({ WORKER_DATABASE_URL: postgres('the worker (ro
 const destroyVariables = z.object({ WORKER_DATABASE_URL: postgres('the worker (role kuaipei_worker)') });
 
 const rebuildVariables = z.object({ WORKER_DATABASE_URL: postgres('the worker (role kuaipei_worker)'), KEY_FILE: keyFile });
+
+const releaseVariables = z.object({
+  KEY_FILE: keyFile,
+  WORKFLOW_BUNDLE: z.string().min(1).describe('file of the workflow bundle that is to become current'),
+  WORKER_DEPLOYMENT: deployment.default('kuaipei'),
+});
 
 const backupVariables = z.object({
   BACKUP_DATABASE_URL: postgres('a role with REPLICATION, for a backup (role kuaipei_backup), or of the superuser of a restored cluster'),
@@ -131,6 +144,7 @@ export interface ApiConfig {
   databaseUrl: string;
   host: string;
   port: number;
+  drainSeconds: number;
   /** Whose X-Forwarded-For is believed: addresses, networks or `loopback`, separated by commas. */
   trustedProxies: string;
   publicUrl: string;
@@ -165,8 +179,16 @@ export interface WorkerConfig {
   eraser: { databaseUrl: string; store: StoreConfig } | null;
   /** File of the workflow bundle, or null: bundle at start. */
   workflowBundle: string | null;
+  /** The deployment whose version this worker is, or null: it has none. With it there is a workflowBundle. */
+  deployment: string | null;
   metricsPort: number | null;
   logLevel: string;
+}
+
+export interface ReleaseConfig {
+  keyFile: string;
+  workflowBundle: string;
+  deployment: string;
 }
 
 export interface ResealConfig {
@@ -194,6 +216,7 @@ export function readApiConfig(env: NodeJS.ProcessEnv): ApiConfig {
     databaseUrl: given.API_DATABASE_URL,
     host: given.API_HOST,
     port: given.API_PORT,
+    drainSeconds: given.DRAIN_SECONDS,
     trustedProxies: given.TRUSTED_PROXIES,
     publicUrl: withoutTrailingSlash(given.PUBLIC_URL),
     oidc: { issuer: withoutTrailingSlash(given.OIDC_ISSUER), audience: given.OIDC_AUDIENCE },
@@ -222,9 +245,16 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     retention: keepsFrom(given.RETENTION) ?? DEFAULT_KEEPS,
     eraser: given.ERASER_DATABASE_URL === undefined ? null : { databaseUrl: given.ERASER_DATABASE_URL, store: storeOf(given) },
     workflowBundle: given.WORKFLOW_BUNDLE ?? null,
+    deployment: given.WORKER_DEPLOYMENT ?? null,
     metricsPort: given.METRICS_PORT ?? null,
     logLevel: given.LOG_LEVEL,
   };
+}
+
+/** What replaying open claims, and making a version current, needs. Throws ConfigurationError. */
+export function readReleaseConfig(env: NodeJS.ProcessEnv): ReleaseConfig {
+  const given = read('release', releaseVariables, env);
+  return { keyFile: given.KEY_FILE, workflowBundle: given.WORKFLOW_BUNDLE, deployment: given.WORKER_DEPLOYMENT };
 }
 
 /** What sealing anew needs. Throws ConfigurationError. */
