@@ -86,6 +86,8 @@ async function allOrThrow(work: Array<Promise<void>>): Promise<void> {
 export interface StackOptions {
   /** Folders of data that the test fills, loses or exchanges; PostgreSQL's user must get through to its own. */
   folders?: { postgres?: string; temporal?: string; documents?: string };
+  /** Without API and worker, and with no table in the database: for who starts releases of their own; whatever then listens at `apiUrl` is what the persons and the bank reach. */
+  bare?: boolean;
   /** Variables of worker and API beside the usual. */
   variables?: Record<string, string>;
   /** The variables of worker or API as that part is to have them: through another address, under another clock. Asked at each start. */
@@ -93,7 +95,7 @@ export interface StackOptions {
 }
 
 /** Starts the parts in order; all are ready when this settles. */
-export async function startStack({ folders = {}, variables = {}, around = (_, as) => Promise.resolve(as) }: StackOptions = {}): Promise<TestStack> {
+export async function startStack({ bare = false, folders = {}, variables = {}, around = (_, as) => Promise.resolve(as) }: StackOptions = {}): Promise<TestStack> {
   const folder = await mkdtemp(join(tmpdir(), 'kuaipei-stack-'));
   // PostgreSQL may run as another user, who has to get through.
   await chmod(folder, 0o711);
@@ -170,10 +172,11 @@ export async function startStack({ folders = {}, variables = {}, around = (_, as
   try {
     await allOrThrow([start('temporal'), start('postgres').then(async () => {
       await prepareDatabase(postgresPort);
+      if (bare) return;
       await run(process.execPath, ['--import', 'tsx', join(root, 'src/platform/database/migrate-main.ts')], { env: { ...process.env, DATABASE_URL: url('kuaipei') } });
       await fillDirectory(url('kuaipei_worker'));
     })]);
-    await allOrThrow([start('worker'), start('api')]);
+    if (!bare) await allOrThrow([start('worker'), start('api')]);
   } catch (error) {
     await close();
     throw error;
