@@ -63,7 +63,7 @@ export interface AppDeps extends Deps {
 export const routesOf = (deps: Deps): AnyRoute[] => [...claimRoutes(deps), ...lookRoutes(deps), ...letterRoutes(deps), ...linkRoutes(deps), ...actRoutes(deps), ...taskRoutes(deps), ...liveRoutes(deps), ...opsRoutes(deps), ...queueRoutes(deps), ...viewRoutes(deps), ...glassRoutes(deps), ...evidenceRoutes(deps), ...readsRoutes(deps), ...peopleRoutes(deps), ...delegationRoutes(deps), ...teamRoutes(deps), ...rulesRoutes(deps), ...intakeRoutes(deps)];
 
 export function createApp(deps: AppDeps): Express {
-  const { database, log, now } = deps;
+  const { database, temporal, log, now } = deps;
   const app = express();
   const metrics = createMetrics();
   collectBusinessGauges(metrics.registry, database);
