@@ -1,5 +1,6 @@
 /**
- * The worker: runs the claims' processes and their activities, and tells what the outbox holds. Any number may run.
+ * The worker: runs the claims' processes and their activities, and tells what the outbox holds. Any number may run; each does every kind of work,
+ * or the kinds of WORKER_KINDS only (docs/decisions/0023-more-machines.md).
  * Configuration: environment only (src/platform/config.ts); Temporal's address and TLS by the SDK's own variables.
  */
 import { Client, Connection } from '@temporalio/client';
@@ -9,10 +10,10 @@ import { createActivities } from './src/activities';
 import { createAnchorActivities } from './src/activities/anchor';
 import { createNoticeDelivery } from './src/activities/notices';
 import { HISTOGRAM_BUCKETS, observeActivities } from './src/activities/observed';
-import { createOutboxHandler, WORKER_KINDS } from './src/activities/outbox';
+import { createOutboxHandler, TOLD_BY } from './src/activities/outbox';
 import { createReconciliationActivities } from './src/activities/reconciliation';
 import { createRetentionActivities } from './src/activities/retention';
-import { CLAIMS_QUEUE } from './src/domain/claim';
+import { CLAIMS_QUEUE, OUTSIDE_QUEUE, UPKEEP_QUEUE, type WorkKind } from './src/domain/claim';
 import { ConfigurationError, readWorkerConfig, type Party, type WorkerConfig } from './src/platform/config';
 import { dataConverter } from './src/platform/codec';
 import { createDatabase } from './src/platform/database';
@@ -33,49 +34,63 @@ import { createNoticeClient } from './src/platform/outside/notices';
 const PARTY_TIMEOUT_MS = 10_000;
 /** As long as one attempt at recording may take: then it is tried again over another connection. */
 const DATABASE_PATIENCE_MS = 10_000;
+/** A round of reconciliation over all claims has connections of its own, and none of the claims'. */
+const UPKEEP_CONNECTIONS = 4;
 
 /** Starts a worker in this process. `run` settles when it has stopped; `stop` drains what is in hand and closes in mirrored order. */
 export async function startWorker(config: WorkerConfig, log: Log, environment = process.env): Promise<{ run: Promise<void>; stop(): Promise<void> }> {
   const { connectionOptions, namespace = 'kuaipei' } = loadClientConnectConfig({ overrideEnvVars: environment as Record<string, string> });
   const keys = openKeyFile(config.keyFile);
   const database = createDatabase(config.databaseUrl, { keys, patienceMs: DATABASE_PATIENCE_MS });
+  const upkeep = createDatabase(config.databaseUrl, { keys, connections: UPKEEP_CONNECTIONS, patienceMs: DATABASE_PATIENCE_MS });
+  const does = (kind: WorkKind): boolean => config.kinds.includes(kind);
   const reach = (party: Party) => ({ ...party, timeoutMs: PARTY_TIMEOUT_MS });
   const connection = await NativeConnection.connect(connectionOptions);
   const converter = dataConverter(keys);
   const temporal = new Client({ connection: await Connection.connect(connectionOptions), namespace, dataConverter: converter });
 
-  const worker = await Worker.create({
-    connection, namespace, taskQueue: CLAIMS_QUEUE, dataConverter: converter,
-    ...(config.workflowBundle ? { workflowBundle: { codePath: config.workflowBundle } } : { workflowsPath: require.resolve('./src/workflows') }),
-    activities: {
-      ...createActivities({ database, bank: createBankClient(reach(config.bank)), insurer: createInsurerClient(reach(config.insurer)) }),
-      ...createReconciliationActivities({ database, temporal }),
-      ...createAnchorActivities({ database, keys }),
-      ...createRetentionActivities({ database, temporal, keeps: config.retention }),
-    },
-    interceptors: { activity: [observeActivities(Runtime.instance().metricMeter)] },
-    shutdownGraceTime: '10s',
-    ...(config.deployment !== null && config.workflowBundle !== null ? { workerDeploymentOptions: versionOf(config.deployment, config.workflowBundle) } : {}),
-  });
+  const workflows = config.workflowBundle ? { workflowBundle: { codePath: config.workflowBundle } } : { workflowsPath: require.resolve('./src/workflows') };
+  // Each queue gets all of them: what an earlier release began lies on the claims' queue still.
+  const activities = {
+    ...createActivities({ database, bank: createBankClient(reach(config.bank)), insurer: createInsurerClient(reach(config.insurer)) }),
+    ...createReconciliationActivities({ database: upkeep, temporal }),
+    ...createAnchorActivities({ database: upkeep, keys }),
+    ...createRetentionActivities({ database: upkeep, temporal, keeps: config.retention }),
+  };
+  const workers = await Promise.all(config.kinds.map((taskQueue) =>
+    Worker.create({
+      connection, namespace, taskQueue, dataConverter: converter, activities, ...(taskQueue === CLAIMS_QUEUE ? workflows : {}), shutdownGraceTime: '10s',
+      interceptors: { activity: [observeActivities(Runtime.instance().metricMeter)] },
+      ...(config.deployment !== null && config.workflowBundle !== null ? { workerDeploymentOptions: versionOf(config.deployment, config.workflowBundle) } : {}),
+    })));
+  const shutdown = (): void => { for (const one of workers) if (one.getState() === 'RUNNING') one.shutdown(); };
   const deliverNotice = createNoticeDelivery({ notices: createNoticeClient(reach(config.notices)) });
   const handle = createOutboxHandler({ database, temporal, deliverNotice });
-  const outbox = drainOutbox({ kinds: WORKER_KINDS, transaction: (work) => work(database), databaseUrl: config.databaseUrl, handle, log });
+  const drain = (kinds: readonly string[], told: typeof handle) => drainOutbox({ kinds, transaction: (work) => work(database), databaseUrl: config.databaseUrl, handle: told, log });
   // What is ruled to be erased waits in the outbox for a worker that has the eraser's role.
-  const eraser = config.eraser && createEraser({ database: createDatabase(config.eraser.databaseUrl, { connections: 2, patienceMs: DATABASE_PATIENCE_MS }), store: createDocumentStore(config.eraser.store, keys).objects, keys });
-  const erasing = eraser && drainOutbox({ kinds: [ERASE_KIND], transaction: (work) => work(database), databaseUrl: config.databaseUrl, handle: eraser.erase, log });
-  const run = worker.run().finally(async () => {
-    await Promise.all([outbox.stop(), erasing?.stop()]);
-    await eraser?.close();
+  const eraser = does(UPKEEP_QUEUE) && config.eraser && createEraser({ database: createDatabase(config.eraser.databaseUrl, { connections: 2, patienceMs: DATABASE_PATIENCE_MS }), store: createDocumentStore(config.eraser.store, keys).objects, keys });
+  const outbox = [
+    ...(does(CLAIMS_QUEUE) ? [drain(TOLD_BY.claims, handle)] : []), ...(does(OUTSIDE_QUEUE) ? [drain(TOLD_BY.outside, handle)] : []), ...(eraser ? [drain([ERASE_KIND], eraser.erase)] : []),
+  ];
+  // A process that does half its work looks well and is not: when one ends, all end, and whoever keeps the process starts it again.
+  const run = Promise.allSettled(workers.map((one) => one.run().finally(shutdown))).then(async (ended) => {
+    await Promise.all(outbox.map((one) => one.stop()));
+    if (eraser) await eraser.close();
     await temporal.connection.close();
     await connection.close();
-    await database.$disconnect();
+    await Promise.all([database.$disconnect(), upkeep.$disconnect()]);
+    for (const one of ended) if (one.status === 'rejected') throw one.reason;
   });
   // Claims go on without them; the next worker that starts tries again.
+  if (does(UPKEEP_QUEUE)) await ensureSchedules(temporal, log);
+  log.info({ taskQueues: config.kinds, namespace }, 'worker: running');
+  return { run, stop: async () => { shutdown(); await run; } };
+}
+
+async function ensureSchedules(temporal: Client, log: Log): Promise<void> {
   await ensureReconciliation(temporal).catch((error: unknown) => { log.error({ err: error }, 'the reconciliation schedule could not be created'); });
   await ensureAnchoring(temporal).catch((error: unknown) => { log.error({ err: error }, 'the schedule of the ledger could not be created'); });
   await ensureRetention(temporal).catch((error: unknown) => { log.error({ err: error }, 'the schedule of erasure could not be created'); });
-  log.info({ taskQueue: CLAIMS_QUEUE, namespace }, 'worker: running');
-  return { run, stop: async () => { if (worker.getState() === 'RUNNING') worker.shutdown(); await run; } };
 }
 
 async function main(): Promise<void> {

@@ -7,8 +7,8 @@ import type { NoticeDelivery } from './notices';
 
 export interface OutboxDeps { database: Database; temporal: Client; deliverNotice: NoticeDelivery }
 
-/** The kinds of outbox rows that the worker tells: notices to people, facts to a claim's own process, to the auditor who broke the glass, to outsiders each line of the ledger. */
-export const WORKER_KINDS = ['notice', 'deliver', 'break-glass', 'anchor'] as const;
+/** The outbox rows that workers of each kind tell. A notice gateway that is slow must not hold up what a claim's own process is to hear. */
+export const TOLD_BY = { claims: ['deliver'], outside: ['notice', 'break-glass', 'anchor'] } as const;
 
 /** A line of the ledger, on its way to a house. */
 interface ToldTo { to: { role: string; ref: string }; told: ToldAnchor }

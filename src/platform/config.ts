@@ -1,5 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { WORK_KINDS, type WorkKind } from '../domain/claim';
 import { DEFAULT_KEEPS, keepsFrom, RETENTION, RETENTION_RULES, type Keeps } from '../domain/retention';
 
 /**
@@ -88,7 +89,12 @@ const apiVariables = z.object({
   LOG_LEVEL: logLevel,
 }).superRefine(needsStore);
 
+const isWorkKind = (text: string): text is WorkKind => WORK_KINDS.some((kind) => kind === text);
+const workKinds = z.string().default(WORK_KINDS.join()).transform((list) => list.split(',').map((one) => one.trim())).refine((list): list is WorkKind[] => list.every(isWorkKind))
+  .describe(`kinds of work this worker does, separated by commas: ${WORK_KINDS.join(', ')}; all of them unless narrowed, and each must be done by one worker at least`);
+
 const workerVariables = z.object({
+  WORKER_KINDS: workKinds,
   WORKER_DATABASE_URL: postgres('the worker (role kuaipei_worker)'),
   BANK_URL: guarded('the bank'),
   INSURER_URL: guarded("the insurer's core system"),
@@ -169,6 +175,8 @@ export interface Party {
 }
 
 export interface WorkerConfig {
+  /** The kinds of work it does. */
+  kinds: readonly WorkKind[];
   databaseUrl: string;
   bank: Party;
   insurer: Party;
@@ -237,6 +245,7 @@ export function readApiConfig(env: NodeJS.ProcessEnv): ApiConfig {
 export function readWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   const given = read('worker', workerVariables, env);
   return {
+    kinds: given.WORKER_KINDS,
     databaseUrl: given.WORKER_DATABASE_URL,
     bank: { url: withoutTrailingSlash(given.BANK_URL), secret: given.BANK_SECRET },
     insurer: { url: withoutTrailingSlash(given.INSURER_URL), secret: given.INSURER_SECRET },

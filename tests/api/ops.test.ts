@@ -14,12 +14,12 @@ const queues = () => eventually(async () => {
   return status === 200 ? body : undefined;
 }, 30_000);
 
-test('issue 4, operations: both halves of the claims\' queue with their workers, backlog and builds; no machine and no person by name', async () => {
+test('issue 4, operations, issue 6 "task queues by kind of work": each queue with its workers, backlog and builds; no machine and no person by name', async () => {
   const seen = await eventually(async () => {
     const body = await queues();
     return body.queues?.every((one: { pollers: unknown[] }) => one.pollers.length > 0) ? body : undefined;
   }, 30_000);
-  expect(seen.queues.map((one: { taskQueue: string; kind: string }) => [one.taskQueue, one.kind])).toEqual([['claims', 'workflows'], ['claims', 'activities']]);
+  expect(seen.queues.map((one: { taskQueue: string; kind: string }) => [one.taskQueue, one.kind])).toEqual([['claims', 'workflows'], ['claims', 'activities'], ['outside', 'activities'], ['upkeep', 'activities']]);
   for (const { pollers, backlog } of seen.queues) {
     expect(backlog).toBe(0);
     for (const poller of pollers) expect(poller).toEqual({ id: expect.stringMatching(/^[0-9a-f]{12}$/), lastSeenAt: expect.any(String), there: true, version: poller.version });

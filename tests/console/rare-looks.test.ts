@@ -79,7 +79,7 @@ test('issue 4: operations see why a claim stands still and what is safe to do, s
   await row.getByText('Reconcile now, twice: one round notes it, the next starts the process from its record').waitFor();
   expect(await row.getByRole('link', { name: 'Temporal workflow' }).getAttribute('href')).toMatch(new RegExp(`/namespaces/.+/workflows/claim(:|%3A)${LOST}`));
   await page.getByText('Workers there: 1').first().waitFor();
-  expect(await page.getByRole('link', { name: 'Activity queue' }).getAttribute('href')).toMatch(/\/task-queues\/claims$/);
+  expect(await page.getByRole('link', { name: 'Activity queue outside' }).getAttribute('href')).toMatch(/\/task-queues\/outside$/);
   const auditor = await at('auditor', '/ops');
   await auditor.getByRole('row').filter({ hasText: LOST }).getByText('process missing').waitFor({ timeout: ARRIVES_MS });
   expect(await auditor.getByRole('button', { name: 'Reconcile now' }).count()).toBe(0);

@@ -26,7 +26,7 @@ export function Queues({ mayReconcile }: { mayReconcile: boolean }) {
       {!data && !error && <Loading />}
       {data && (
         <div className="ops-parts">
-          {data.queues.map((queue) => <Queue key={queue.kind} queue={queue} />)}
+          {data.queues.map((queue) => <Queue key={`${queue.taskQueue} ${queue.kind}`} queue={queue} />)}
           <Rounds rounds={data.reconciliation} mayReconcile={mayReconcile} />
           <Ledger ledger={data.ledger} />
         </div>
@@ -43,7 +43,7 @@ function Queue({ queue }: { queue: components['schemas']['TaskQueue'] }) {
   const there = queue.pollers.filter((one) => one.there).length;
   return (
     <div>
-      <h3><a href={queue.temporalUi} target="_blank" rel="noreferrer">{t(`queues.${queue.kind}`)}</a></h3>
+      <h3><a href={queue.temporalUi} target="_blank" rel="noreferrer">{t(`queues.${queue.kind}`)} <span className="mono">{queue.taskQueue}</span></a></h3>
       <p className={there > 0 ? 'ops-good' : 'ops-bad'}>{there > 0 ? <CheckCircleFilled aria-hidden /> : <ExclamationCircleFilled aria-hidden />} {t('queues.workers', { count: there })}</p>
       <p>{queue.backlog === 0 ? t('queues.empty') : t('queues.backlog', { count: queue.backlog, age: lengthWords(queue.oldestSeconds * 1_000, language) })}</p>
       {queue.pollers.length > 0 && (

@@ -7,8 +7,15 @@ import type { ClosedAs, Stage } from './stages';
 import type { ClaimState } from './state';
 
 export const NAMESPACE = 'kuaipei';
-/** The task queue of the claims' workflows and their activities. */
+/** The task queue of all workflows, and of the local activities that run inside their steps. */
 export const CLAIMS_QUEUE = 'claims';
+/** The task queue of activities that wait for outside parties: a slow bank takes no slot from the claims. */
+export const OUTSIDE_QUEUE = 'outside';
+/** The task queue of activities that run by schedule and may take hours. */
+export const UPKEEP_QUEUE = 'upkeep';
+/** The kinds of work a worker may do; each is the name of its task queue. */
+export const WORK_KINDS = [CLAIMS_QUEUE, OUTSIDE_QUEUE, UPKEEP_QUEUE] as const;
+export type WorkKind = (typeof WORK_KINDS)[number];
 /** The workflow type; its input is `ClaimInput`. */
 export const CLAIM_WORKFLOW = 'claim';
 export const claimWorkflowId = (claimNo: string): string => `claim:${claimNo}`;

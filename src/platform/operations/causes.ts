@@ -38,7 +38,7 @@ export const causeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('not-getting-through'), since: time.nullable() })
     .meta({ description: 'A worker has had a step of the process in hand for so long: what it writes to the database, or reads there, does not get through' }),
   z.object({ kind: z.literal('no-worker'), taskQueue: z.string(), since: time.nullable() })
-    .meta({ description: 'No worker takes the work of this claim. `since`: how long work has been waiting, or when a worker was last seen' }),
+    .meta({ description: 'No worker takes the work of this claim off this task queue. `since`: how long work has been waiting, or when a worker was last seen' }),
   z.object({ kind: z.literal('workflow-missing') }).meta({ description: 'Temporal knows no process of this claim; reconciliation starts it from its recorded events' }),
   z.object({ kind: z.literal('workflow-ended'), how: z.enum(['completed', 'terminated', 'cancelled', 'failed', 'timed-out']), at: time.nullable() })
     .meta({ description: 'The process ended while the claim is open; reconciliation starts it from its recorded events' }),

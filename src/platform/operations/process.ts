@@ -5,6 +5,9 @@ import { claimWorkflowId } from '../../domain/claim';
 
 export interface FailingActivity { activity: string; errorType: string; attempts: number; lastAttemptAt: string | null; nextAttemptAt: string | null }
 
+/** An activity that no worker has in hand: it lies in its task queue, since then or from then on. */
+export interface UntakenActivity { taskQueue: string; since: string | null }
+
 /** A workflow task that is not done: `waiting` for a worker to take it, or `failing` again and again. */
 export interface OpenWorkflowTask { state: 'waiting' | 'taken' | 'failing'; attempts: number; since: string | null }
 
@@ -13,7 +16,7 @@ export type Ending = 'completed' | 'terminated' | 'cancelled' | 'failed' | 'time
 export type Process =
   | { kind: 'missing' }
   | { kind: 'ended'; runId: string; how: Ending; at: string | null }
-  | { kind: 'running'; runId: string; failing: FailingActivity[]; workflowTask: OpenWorkflowTask | null };
+  | { kind: 'running'; runId: string; failing: FailingActivity[]; untaken: UntakenActivity[]; workflowTask: OpenWorkflowTask | null };
 
 /** Describes the claim's latest run. Throws what Temporal's client throws when the server cannot be reached. */
 export async function lookAt(temporal: Client, claimNo: string): Promise<Process> {
@@ -32,8 +35,11 @@ const ENDINGS: Partial<Record<WorkflowExecutionDescription['status']['name'], En
 function read({ status, runId, closeTime, raw }: WorkflowExecutionDescription): Process {
   const how = ENDINGS[status.name];
   if (how) return { kind: 'ended', runId, how, at: closeTime?.toISOString() ?? null };
-  return { kind: 'running', runId, failing: (raw.pendingActivities ?? []).flatMap(failing), workflowTask: workflowTask(raw.pendingWorkflowTask) };
+  return { kind: 'running', runId, failing: (raw.pendingActivities ?? []).flatMap(failing), untaken: (raw.pendingActivities ?? []).flatMap(untaken), workflowTask: workflowTask(raw.pendingWorkflowTask) };
 }
+
+/** By Temporal's numbers, of workflow tasks and of activities alike. */
+const SCHEDULED = 1;
 
 type Raw = WorkflowExecutionDescription['raw'];
 type PendingActivity = NonNullable<Raw['pendingActivities']>[number];
@@ -47,13 +53,16 @@ function failing(pending: PendingActivity): FailingActivity[] {
   }];
 }
 
+function untaken({ state, activityOptions, scheduledTime, nextAttemptScheduleTime }: PendingActivity): UntakenActivity[] {
+  const taskQueue = activityOptions?.taskQueue?.name;
+  return (state as number) === SCHEDULED && taskQueue ? [{ taskQueue, since: iso(nextAttemptScheduleTime ?? scheduledTime) }] : [];
+}
+
 /** The type of a failure, never its message, which might quote what it met. A type that is no code is not shown either. */
 function typeOf(failure: Failure): string {
   const type = failure.applicationFailureInfo?.type ?? (failure.timeoutFailureInfo ? 'timeout' : failure.canceledFailureInfo ? 'cancelled' : 'error');
   return /^[\w.-]{1,64}$/.test(type) ? type : 'error';
 }
-
-const SCHEDULED = 1;
 
 function workflowTask(pending: Raw['pendingWorkflowTask']): OpenWorkflowTask | null {
   if (!pending) return null;

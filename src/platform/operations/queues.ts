@@ -1,8 +1,8 @@
-/** What operations look at first: who takes work off the claims' queue, what waits in it, and when the rounds of reconciliation run. */
+/** What operations look at first: who takes work off the task queues, what waits in them, and when the rounds of reconciliation run. */
 import { createHash } from 'node:crypto';
 import { ScheduleNotFoundError, type Client } from '@temporalio/client';
 import { optionalTsToDate } from '@temporalio/common/lib/time';
-import { CLAIMS_QUEUE } from '../../domain/claim';
+import { CLAIMS_QUEUE, OUTSIDE_QUEUE, UPKEEP_QUEUE, WORK_KINDS } from '../../domain/claim';
 import { abreast } from './abreast';
 import { RECONCILIATION } from './schedule';
 
@@ -13,16 +13,21 @@ const SILENT_MS = 90_000;
 const KINDS = { workflows: 1, activities: 2 } as const;
 export type QueueKind = keyof typeof KINDS;
 
+/** Each half of a queue that holds work. Activities of before there were several queues still lie on the claims'. */
+const HALVES = [
+  { taskQueue: CLAIMS_QUEUE, kind: 'workflows' }, { taskQueue: CLAIMS_QUEUE, kind: 'activities' }, { taskQueue: OUTSIDE_QUEUE, kind: 'activities' }, { taskQueue: UPKEEP_QUEUE, kind: 'activities' },
+] as const;
+
 /** A worker that asked for work in the last minutes. `id` tells two apart and says nothing of machine or person; `version` is the build it runs, where it says so. */
 export interface Poller { id: string; lastSeenAt: string | null; there: boolean; version: string | null }
 export interface Queue { taskQueue: string; kind: QueueKind; backlog: number; oldestSeconds: number; pollers: Poller[] }
 export interface Rounds { paused: boolean; running: boolean; nextAt: string | null; lastAt: string | null; lastWorkflowId: string | null }
 
-/** Both halves of the claims' queue. Throws what Temporal's client throws when the server cannot be reached. */
-export const lookAtQueues = (temporal: Client, now: Date): Promise<Queue[]> => abreast(2, Object.keys(KINDS) as QueueKind[], async (kind): Promise<Queue> => {
-  const { pollers, stats } = await temporal.workflowService.describeTaskQueue({ namespace: temporal.options.namespace, taskQueue: { name: CLAIMS_QUEUE }, taskQueueType: KINDS[kind], reportStats: true });
+/** The claims' queue first. Throws what Temporal's client throws when the server cannot be reached. */
+export const lookAtQueues = (temporal: Client, now: Date): Promise<Queue[]> => abreast(HALVES.length, HALVES, async ({ taskQueue, kind }): Promise<Queue> => {
+  const { pollers, stats } = await temporal.workflowService.describeTaskQueue({ namespace: temporal.options.namespace, taskQueue: { name: taskQueue }, taskQueueType: KINDS[kind], reportStats: true });
   return {
-    taskQueue: CLAIMS_QUEUE, kind, backlog: Number(stats?.approximateBacklogCount ?? 0), oldestSeconds: Number(stats?.approximateBacklogAge?.seconds ?? 0),
+    taskQueue, kind, backlog: Number(stats?.approximateBacklogCount ?? 0), oldestSeconds: Number(stats?.approximateBacklogAge?.seconds ?? 0),
     pollers: (pollers ?? []).map((poller) => {
       const lastSeen = optionalTsToDate(poller.lastAccessTime);
       return {
@@ -33,12 +38,17 @@ export const lookAtQueues = (temporal: Client, now: Date): Promise<Queue[]> => a
   };
 });
 
-/** When a worker last asked the claims' queue for work (ISO, null: not for five minutes), and whether that was lately enough to count as there. */
-export async function lookForWorker(temporal: Client, now: Date): Promise<{ there: boolean; lastSeenAt: string | null }> {
-  const seen = (await lookAtQueues(temporal, now)).map(({ pollers }) => Math.max(0, ...pollers.map(({ lastSeenAt }) => (lastSeenAt === null ? 0 : Date.parse(lastSeenAt)))));
-  // Claims need both kinds of work done: a queue is served when both were asked for.
-  const last = Math.min(...seen);
-  return { there: now.getTime() - last < SILENT_MS, lastSeenAt: last === 0 ? null : new Date(last).toISOString() };
+/** When a worker last asked a queue for work (ISO, null: not for five minutes), and whether that was lately enough to count as there. */
+export interface Service { there: boolean; lastSeenAt: string | null }
+
+/** Who takes work off each queue, by its name. One is served when every half of it is. */
+export async function lookForWorkers(temporal: Client, now: Date): Promise<ReadonlyMap<string, Service>> {
+  const halves = await lookAtQueues(temporal, now);
+  const seen = ({ pollers }: Queue): number => Math.max(0, ...pollers.map(({ lastSeenAt }) => (lastSeenAt === null ? 0 : Date.parse(lastSeenAt))));
+  return new Map(WORK_KINDS.map((taskQueue) => {
+    const last = Math.min(...halves.filter((one) => one.taskQueue === taskQueue).map(seen));
+    return [taskQueue, { there: now.getTime() - last < SILENT_MS, lastSeenAt: last === 0 ? null : new Date(last).toISOString() }];
+  }));
 }
 
 /** Identities are process and machine, and machines are named after people. */

@@ -6,7 +6,7 @@ import { abreast, ASKED_AT_ONCE } from './abreast';
 import { gravestFirst, repairsOf, type Cause, type StuckClaim } from './causes';
 import { grpcCode } from './grpc';
 import { lookAt, uiLink, type Process } from './process';
-import { lookForWorker } from './queues';
+import { lookForWorkers } from './queues';
 
 export interface StuckDeps {
   database: Database;
@@ -36,23 +36,23 @@ export async function findStuck({ database, temporal, temporalUiUrl, now }: Stuc
   const claims = shown.map((row, i): StuckClaim => {
     const process = asked?.processes[i] ?? null;
     const { claimNo, stage, since, tier, hospital, department, insurer, version, breached, waitingFor } = row;
-    const causes = gravestFirst([...fromRecords(row, now()), ...(asked && process ? fromProcess(row, process, asked.worker, now()) : [{ kind: 'workflows-away' } satisfies Cause])]);
+    const causes = gravestFirst([...fromRecords(row, now()), ...(asked && process ? fromProcess(row, process, asked.workers, now()) : [{ kind: 'workflows-away' } satisfies Cause])]);
     const cause = causes[0]?.kind ?? 'waiting';
     return {
       claimNo, stage, since: utc(since), tier, hospital, department, insurer, version, breached, waitingFor, cause, causes, repairs: repairsOf(causes), wantsAttention: cause !== 'waiting',
       process: { kind: process?.kind ?? 'unknown', temporalUi: uiLink(temporalUiUrl, temporal.options.namespace, claimNo, process && 'runId' in process ? process.runId : null) },
     };
   });
-  return { claims, next: rows.length > limit ? shown.at(-1)?.claimNo ?? null : null, worker: asked === null ? 'unknown' : asked.worker.there ? 'up' : 'none' };
+  return { claims, next: rows.length > limit ? shown.at(-1)?.claimNo ?? null : null, worker: asked === null ? 'unknown' : asked.workers.get(CLAIMS_QUEUE)?.there ? 'up' : 'none' };
 }
 
-type Worker = Awaited<ReturnType<typeof lookForWorker>>;
+type Workers = Awaited<ReturnType<typeof lookForWorkers>>;
 
 /** Null when Temporal does not answer: operations still get what the records say. */
-async function askTemporal(temporal: Client, rows: readonly OpenClaim[], now: Date): Promise<{ worker: Worker; processes: Process[] } | null> {
+async function askTemporal(temporal: Client, rows: readonly OpenClaim[], now: Date): Promise<{ workers: Workers; processes: Process[] } | null> {
   try {
     return await temporal.withDeadline(Date.now() + TEMPORAL_MS, async () => ({
-      worker: await lookForWorker(temporal, now),
+      workers: await lookForWorkers(temporal, now),
       processes: await abreast(ASKED_AT_ONCE, rows, ({ claimNo }) => lookAt(temporal, claimNo)),
     }));
   } catch (error) {
@@ -99,17 +99,20 @@ function fromRecords(row: OpenClaim, now: Date): Cause[] {
 /** JSON made by PostgreSQL writes an instant in the server's own zone. */
 const utc = (time: string): string => new Date(time).toISOString();
 
-function fromProcess(row: OpenClaim, process: Process, worker: Worker, now: Date): Cause[] {
+function fromProcess(row: OpenClaim, process: Process, workers: Workers, now: Date): Cause[] {
   // Not started yet is told by the outbox, with the reason.
   if (process.kind === 'missing') return row.start ? [] : [{ kind: 'workflow-missing' }];
   if (process.kind === 'ended') return [{ kind: 'workflow-ended', how: process.how, at: process.at }];
   const task = process.workflowTask;
   const slow = task !== null && task.since !== null && now.getTime() - Date.parse(task.since) > SLOW_MS;
   const untaken = slow && task.state === 'waiting';
+  const claims = workers.get(CLAIMS_QUEUE);
   return [
     ...process.failing.map((one): Cause => ({ kind: 'activity-failing', ...one })),
     ...(task?.state === 'failing' ? [{ kind: 'workflow-task-failing', attempts: task.attempts, since: task.since } satisfies Cause] : []),
     ...(slow && task.state === 'taken' ? [{ kind: 'not-getting-through', since: task.since } satisfies Cause] : []),
-    ...(untaken || !worker.there ? [{ kind: 'no-worker', taskQueue: CLAIMS_QUEUE, since: untaken ? task.since : worker.lastSeenAt } satisfies Cause] : []),
+    ...(untaken || !claims?.there ? [{ kind: 'no-worker', taskQueue: CLAIMS_QUEUE, since: untaken ? task.since : claims?.lastSeenAt ?? null } satisfies Cause] : []),
+    // Of the other queues only what this claim waits for there.
+    ...process.untaken.filter(({ taskQueue }) => taskQueue !== CLAIMS_QUEUE && workers.get(taskQueue)?.there === false).map((one): Cause => ({ kind: 'no-worker', ...one })),
   ];
 }

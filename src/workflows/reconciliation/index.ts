@@ -1,9 +1,10 @@
 /** One round of reconciliation, started by its schedule: processes and records compared, calendars told, old keys forgotten. */
 import { proxyActivities } from '@temporalio/workflow';
 import type { ReconciliationActivities } from '../../activities/reconciliation';
+import { UPKEEP_QUEUE } from '../../domain/claim';
 
 const activities = proxyActivities<ReconciliationActivities>({
-  startToCloseTimeout: '30m', scheduleToCloseTimeout: '45m', heartbeatTimeout: '1m', retry: { initialInterval: '5s', maximumInterval: '1m', maximumAttempts: 10 },
+  taskQueue: UPKEEP_QUEUE, startToCloseTimeout: '30m', scheduleToCloseTimeout: '45m', heartbeatTimeout: '1m', retry: { initialInterval: '5s', maximumInterval: '1m', maximumAttempts: 10 },
 });
 
 /** Counts only: this stands in the Temporal UI. */

@@ -6,7 +6,7 @@ import { fillDirectory } from '../../../dev/directory';
 import { startInsurer } from '../../../dev/simulators/insurer';
 import { createActivities } from '../../../src/activities';
 import { createReconciliationActivities } from '../../../src/activities/reconciliation';
-import { CLAIM_WORKFLOW, CLAIMS_QUEUE, claimWorkflowId, evolve, type ClaimEvent, type ClaimState } from '../../../src/domain/claim';
+import { CLAIM_WORKFLOW, CLAIMS_QUEUE, claimWorkflowId, WORK_KINDS, evolve, type ClaimEvent, type ClaimState } from '../../../src/domain/claim';
 import { recordEvents } from '../../../src/platform/claims/record';
 import { startOptions } from '../../../src/platform/claims/start';
 import { asWorker, createDatabase as openPool, type Database } from '../../../src/platform/database';
@@ -39,6 +39,8 @@ export interface Stage {
   stopWorker(): Promise<void>;
   /** A worker whose code does not know the claim's workflow: a deployment gone wrong. */
   startBrokenWorker(): Promise<{ end(): Promise<void> }>;
+  /** A worker of the claims' queue whose claims do nothing but wait for an outside party, on the queue of such work. */
+  startWorkerThatAsks(): Promise<{ end(): Promise<void> }>;
   insurerAway(away: boolean): Promise<void>;
   /** What operations see, at a time of their own. */
   stuck(options?: { after?: string | null; limit?: number; now?: Date }): Promise<StuckPage>;
@@ -73,6 +75,12 @@ export async function openStage(): Promise<Stage> {
   await schedule.pause('a test');
   await eventually(async () => ((await schedule.describe()).state.paused ? true : undefined), 60_000);
 
+  async function startWith(workflows: string): Promise<{ end(): Promise<void> }> {
+    const one = await Worker.create({ connection, namespace, taskQueue: CLAIMS_QUEUE, workflowsPath: require.resolve(workflows) });
+    const run = one.run();
+    return { end: async () => { one.shutdown(); await run; } };
+  }
+
   const stage: Stage = {
     database, databaseUrl: test.workerUrl, api, temporal, namespace,
     async record(scenario) {
@@ -93,21 +101,16 @@ export async function openStage(): Promise<Stage> {
     },
     process: (claimNo) => temporal.workflow.getHandle(claimWorkflowId(claimNo)),
     async startWorker() {
-      const one = await Worker.create({
-        connection, namespace, taskQueue: CLAIMS_QUEUE, workflowBundle: bundle,
-        activities: {
-          ...createActivities({ database, bank: createBankClient(party), insurer: createInsurerClient(party) }),
-          ...createReconciliationActivities({ database, temporal }),
-        },
-      });
-      const run = one.run();
-      worker = { end: async () => { one.shutdown(); await run; } };
+      const activities = {
+        ...createActivities({ database, bank: createBankClient(party), insurer: createInsurerClient(party) }),
+        ...createReconciliationActivities({ database, temporal }),
+      };
+      const all = await Promise.all(WORK_KINDS.map((taskQueue) => Worker.create({ connection, namespace, taskQueue, activities, ...(taskQueue === CLAIMS_QUEUE ? { workflowBundle: bundle } : {}) })));
+      const runs = all.map((one) => one.run());
+      worker = { end: async () => { for (const one of all) one.shutdown(); await Promise.all(runs); } };
     },
-    async startBrokenWorker() {
-      const one = await Worker.create({ connection, namespace, taskQueue: CLAIMS_QUEUE, workflowsPath: require.resolve('./no-workflows') });
-      const run = one.run();
-      return { end: async () => { one.shutdown(); await run; } };
-    },
+    startBrokenWorker: () => startWith('./no-workflows'),
+    startWorkerThatAsks: () => startWith('./only-asks'),
     async stopWorker() {
       await worker?.end();
       worker = null;

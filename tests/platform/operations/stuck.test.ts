@@ -100,6 +100,19 @@ describe('issue part 9: GET /v1/ops/stuck names each open claim’s cause', () =
     await eventually(async () => ((await stage.stuckClaim(claimNo)).causes.some((one) => one.kind === 'no-worker') ? undefined : true), 20_000);
   });
 
+  test('issue 6, task queues by kind of work: a claim that waits for an outside party names the queue without a worker; one that does not is not concerned', async () => {
+    await stage.stopWorker();
+    const asking = await stage.startWorkerThatAsks();
+    const { claimNo } = await stage.claim(collecting());
+    const lying = await eventually(async () => (await stage.stuckClaim(claimNo, LATER(3))).causes.find((one) => one.kind === 'no-worker' && one.taskQueue === 'outside'), 20_000);
+    expect(lying).toEqual({ kind: 'no-worker', taskQueue: 'outside', since: expect.any(String) });
+    const { claims } = await stage.stuck({ now: LATER(3) });
+    expect(claims.filter(({ causes }) => causes.some((one) => one.kind === 'no-worker' && one.taskQueue === 'outside')).map((one) => one.claimNo)).toEqual([claimNo]);
+    await asking.end();
+    await stage.process(claimNo).terminate('its code was a test\'s');
+    await stage.startWorker();
+  });
+
   test('a process that a fault in the code keeps from running: the attempts; SPEC §3: an act on it is kept, and done when a mended worker is there', async () => {
     await stage.stopWorker();
     const state = await stage.claim(collecting());
