@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -28,10 +28,19 @@ export interface PostgresOptions {
   logFile: string;
   /** For tests: nothing is forced to disk, so a power cut would lose data; a killed process would not. */
   careless?: boolean;
+  /** The address it listens on, where that is not loopback: then whoever is in the same network of 256 may knock. */
+  host?: string;
+  /** A command that runs its arguments elsewhere, such as in a network namespace. */
+  within?: readonly string[];
 }
 
+/** Where a server listens; a port alone is one of this machine's. */
+export interface PostgresAddress { host: string; port: number }
+const LOOPBACK = '127.0.0.1';
+const addressOf = (at: number | PostgresAddress): PostgresAddress => (typeof at === 'number' ? { host: LOOPBACK, port: at } : at);
+
 /** Starts the PostgreSQL that npm brought; the server is ready when this settles. Throws CannotStart. */
-export async function startPostgres({ folder, port, logFile, careless = false }: PostgresOptions): Promise<Postgres> {
+export async function startPostgres({ folder, port, logFile, careless = false, host = LOOPBACK, within = [] }: PostgresOptions): Promise<Postgres> {
   const binaries = postgresBinaries();
   const version = await readFile(join(folder, 'PG_VERSION'), 'utf8').catch(() => null);
   const identity = await unprivileged(folder, binaries, version !== null);
@@ -67,27 +76,32 @@ export async function startPostgres({ folder, port, logFile, careless = false }:
     }
   }
 
+  if (host !== LOOPBACK && version === null) await appendFile(join(folder, 'pg_hba.conf'), 'host all all samenet scram-sha-256\n');
+
+  const { command, args } = spawnable(join(binaries, 'postgres'), [
+    '-D', folder, '-p', String(port), '-c', `listen_addresses=${host}`, '-c', 'unix_socket_directories=', '-c', 'max_connections=200',
+    '-c', 'timezone=UTC', '-c', 'log_timezone=UTC', ...(careless ? ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'] : []),
+  ]);
+  const { uid, gid = uid } = identity;
+  // Only root may enter another place, so whoever runs there becomes the other user after it.
+  const [first = command, ...rest] = within.length === 0 ? [command, ...args] : [...within, ...(uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups']), command, ...args];
   const child = startChild({
-    name: 'PostgreSQL',
-    ...spawnable(join(binaries, 'postgres'), [
-      '-D', folder, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=200',
-      '-c', 'timezone=UTC', '-c', 'log_timezone=UTC', ...(careless ? ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'] : []),
-    ]),
-    logFile, signal: 'INT',
-    ...(identity.uid === undefined ? {} : { uid: identity.uid, gid: identity.gid ?? identity.uid, cwd: '/' }),
+    name: 'PostgreSQL', command: first, args: rest, logFile, signal: 'INT',
+    ...(uid === undefined ? {} : { cwd: '/', ...(within.length === 0 ? { uid, gid } : {}) }),
   });
-  await untilReady(child, () => asSuperuser(port, 'postgres', (client) => client.query('SELECT 1')));
+  await untilReady(child, () => asSuperuser({ host, port }, 'postgres', (client) => client.query('SELECT 1')));
   return { child, port, isNew: version === null };
 }
 
 /** Address of a database for one of the roles. */
-export function postgresUrl(role: Role, port: number, database = 'kuaipei'): string {
-  return `postgresql://${role}:${PASSWORDS[role]}@127.0.0.1:${port}/${database}`;
+export function postgresUrl(role: Role, at: number | PostgresAddress, database = 'kuaipei'): string {
+  const { host, port } = addressOf(at);
+  return `postgresql://${role}:${PASSWORDS[role]}@${host}:${port}/${database}`;
 }
 
 /** Roles with their local passwords, and the database with its owner; what stands already is left as it is. */
-export async function prepareDatabase(port: number, database = 'kuaipei'): Promise<void> {
-  await asSuperuser(port, 'postgres', async (client) => {
+export async function prepareDatabase(at: number | PostgresAddress, database = 'kuaipei'): Promise<void> {
+  await asSuperuser(at, 'postgres', async (client) => {
     for (const role of ['kuaipei', 'kuaipei_api', 'kuaipei_worker', 'kuaipei_reports', 'kuaipei_eraser'] as const) {
       const known = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
       if (known.rowCount === 0) await client.query(`CREATE ROLE ${role} LOGIN PASSWORD '${PASSWORDS[role]}'`);
@@ -98,8 +112,8 @@ export async function prepareDatabase(port: number, database = 'kuaipei'): Promi
 }
 
 /** Work as the server's superuser, which no process of ours ever is. */
-export async function asSuperuser<T>(port: number, database: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: postgresUrl('postgres', port, database) });
+export async function asSuperuser<T>(at: number | PostgresAddress, database: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: postgresUrl('postgres', at, database) });
   client.on('error', () => undefined);
   await client.connect();
   try {

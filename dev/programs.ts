@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { constants, createWriteStream, readFileSync } from 'node:fs';
 import { access, chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
@@ -10,7 +10,7 @@ import { CannotStart } from './cannot-start';
 import { lastWords, startChild, type Program } from './children';
 
 /**
- * Finds the two programs npm does not bring: the Temporal server and, for tests, Temporal's time-skipping server.
+ * Finds the programs npm does not bring: the Temporal server; for tests, Temporal's time-skipping server and a browser; what else is written in Go.
  * Each comes from the first of several places, and says from which. What was fetched or built is kept outside the checkout.
  */
 
@@ -47,7 +47,7 @@ export async function findTemporal(say: Say): Promise<Found> {
   if ((await whereIs('go')) === null) {
     throw new CannotStart('The Temporal server is missing: its download (temporal.download) cannot be reached and there is no Go to build it. Put `temporal` on the PATH, name it in TEMPORAL_CLI, or install Go 1.24 or later.');
   }
-  await buildTemporal(kept, say);
+  await goInstall('temporal', `github.com/temporalio/cli/cmd/temporal@v${TEMPORAL_VERSION}`, kept, say);
   return { path: kept, from: 'built with Go' };
 }
 
@@ -151,14 +151,29 @@ async function download(artifact: string, program: string, to: string, say: Say)
   }
 }
 
-async function buildTemporal(to: string, say: Say): Promise<void> {
-  say('building the Temporal server with Go, once for this machine; about 5 minutes on 2 cores');
+/** A program that is built with Go from its module: `name` on the PATH, kept from an earlier start, or built now. Throws CannotStart. */
+export async function findGoProgram({ name, module: path, version }: GoProgram, say: Say): Promise<Found> {
+  const onPath = await whereIs(name);
+  if (onPath !== null) return { path: onPath, from: 'on the PATH' };
+  const kept = join(CACHE, 'bin', `${name}-${version}`);
+  if (await canRun(kept)) return { path: kept, from: 'kept from an earlier start' };
+  if ((await whereIs('go')) === null) throw new CannotStart(`${name} is missing, and there is no Go to build it: put it on the PATH, or install Go 1.24 or later.`);
+  await goInstall(name, `${path}@v${version}`, kept, say);
+  return { path: kept, from: 'built with Go' };
+}
+
+/** A command among Go's modules: the name it is known by, its import path, and the version without its v. */
+export interface GoProgram { name: string; module: string; version: string }
+
+async function goInstall(name: string, address: string, to: string, say: Say): Promise<void> {
+  say(`building ${name} with Go, once for this machine; about 5 minutes on 2 cores`);
   await intoPlace(to, async (folder) => {
     await make({
-      name: 'go install', command: 'go', args: ['install', '-v', '-trimpath', '-ldflags=-s -w', `github.com/temporalio/cli/cmd/temporal@v${TEMPORAL_VERSION}`],
+      name: 'go install', command: 'go', args: ['install', '-v', '-trimpath', '-ldflags=-s -w', address],
       env: { ...process.env, CGO_ENABLED: '0', GOBIN: folder }, logFile: join(folder, 'build.log'),
     }, (seconds, lines) => { say(`building, ${seconds} s, ${lines} packages done`); });
-    return join(folder, 'temporal');
+    // Go calls a program as its folder is called.
+    return join(folder, basename(address.slice(0, address.lastIndexOf('@'))));
   });
 }
 

@@ -21,9 +21,11 @@ import { startInsurer } from './simulators/insurer';
 import { startNotices } from './simulators/notices';
 import { announce, withdraw, type Stack } from './stack';
 import { NAMESPACE, reachTemporal, reachWorker, startTemporal } from './temporal';
+import { startTemporalCluster } from './temporal-cluster';
 
 /**
  * `npm start`: the whole platform on one machine, from nothing. What you have already may take a part's place:
+ * TEMPORAL=cluster runs Temporal as for real, with its tables in the same PostgreSQL, and without its UI;
  * DATABASE_URL with API_DATABASE_URL and WORKER_DATABASE_URL (and ERASER_DATABASE_URL, to erase) for PostgreSQL, TEMPORAL_ADDRESS for Temporal.
  */
 
@@ -42,8 +44,9 @@ async function start(settings: Settings, fresh: boolean): Promise<Stack> {
   await prepareFolder(settings, fresh);
   say('data', `${settings.folder}${fresh ? ' (begun anew)' : ''}`);
 
+  const bringingDatabase = bringDatabase(settings);
   const [database, temporalAddress, issuer, parties, bundle, consoleFolder] = await Promise.all([
-    bringDatabase(settings), bringTemporal(settings), bringIdentity(settings), bringParties(settings), bringBundle(), bringConsole(),
+    bringingDatabase, bringTemporal(settings, bringingDatabase), bringIdentity(settings), bringParties(settings), bringBundle(), bringConsole(),
   ]);
   const { ports, folder } = settings;
   const stack: Stack = {
@@ -88,12 +91,21 @@ async function bringDatabase({ folder, ports }: Settings): Promise<{ owner: stri
   return addresses;
 }
 
-async function bringTemporal({ folder, ports }: Settings): Promise<string> {
+async function bringTemporal({ folder, ports }: Settings, database: Promise<unknown>): Promise<string> {
   const given = process.env.TEMPORAL_ADDRESS;
   if (given !== undefined && given !== '') {
     await reachTemporal(given).catch((error: unknown) => { throw new CannotStart(`TEMPORAL_ADDRESS names ${given}, which is not ready for us (${String(error)}): it needs namespace ${NAMESPACE} and our search attributes.`); });
     say('Temporal', 'taken from TEMPORAL_ADDRESS');
     return given;
+  }
+  if (process.env.TEMPORAL === 'cluster') {
+    if (process.env.DATABASE_URL !== undefined) throw new CannotStart('TEMPORAL=cluster makes its databases in the PostgreSQL that npm start brings: unset DATABASE_URL, or name a server of yours in TEMPORAL_ADDRESS.');
+    await database;
+    keep(await startTemporalCluster({
+      port: ports.temporal, postgres: { host: '127.0.0.1', port: ports.postgres }, folder: join(folder, 'temporal'), logFile: join(folder, 'logs', 'temporal.log'), say: (words) => { say('Temporal', words); },
+    }));
+    say('Temporal', `ready on port ${ports.temporal}, its tables in PostgreSQL, without UI`);
+    return `127.0.0.1:${ports.temporal}`;
   }
   keep(await startTemporal({
     port: ports.temporal, uiPort: ports.temporalUi, codecUrl: `http://127.0.0.1:${ports.api}/v1/codec`, databaseFile: join(folder, 'temporal', 'temporal.db'), logFile: join(folder, 'logs', 'temporal.log'),
