@@ -8,7 +8,11 @@ module.exports = {
     // A whole system lost and restored takes minutes: npm run drill.
     // Disks that fill, clocks that step, Temporal's database lost under load: npm run faults:long.
     ...(process.env.FAULTS === 'long' ? [] : ['tests/faults/weather/long']),
-    ...(process.env.DRILL ? [] : ['tests/faults/drill\\.test'])],
+    ...(process.env.DRILL ? [] : ['tests/faults/drill\\.test']),
+    // So does a network of machines, which also needs root: npm run cluster.
+    ...(process.env.CLUSTER ? [] : ['tests/cluster']),
+    // Helm is built first: npm run check:chart.
+    ...(process.env.CHART ? [] : ['tests/deploy/chart\\.test'])],
   testTimeout: 60_000,
   // Most of a test's time is waiting for servers: two files at a time also where there are two cores.
   maxWorkers: 2,

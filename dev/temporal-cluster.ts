@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import type { ConnectionOptions } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { CannotStart } from './cannot-start';
 import { startChild, untilReady, type Child } from './children';
 import { asSuperuser, type PostgresAddress } from './postgres';
@@ -34,13 +34,14 @@ export interface ClusterOptions {
   folder: string;
   logFile: string;
   say: Say;
-  /** Files: then clients must show a certificate of this authority. */
-  tls?: ServerTls;
+  /** Then clients must show a certificate. */
+  tls?: MutualTls;
   /** A command that runs its arguments elsewhere, such as in a network namespace. */
   within?: readonly string[];
 }
 
-export interface ServerTls { cert: string; key: string; ca: string; client: ConnectionOptions['tls'] & object; environment: Record<string, string> }
+/** Files of the server's certificate and of the authority that signed it and all clients', and the variables by which a client of ours takes part. */
+export interface MutualTls { cert: string; key: string; ca: string; client: Record<string, string> }
 
 /** Brings the schema up to date and starts the server with namespace and search attributes; ready when this settles. Throws CannotStart. */
 export async function startTemporalCluster({ host = '127.0.0.1', port, postgres, folder, logFile, say, tls, within = [] }: ClusterOptions): Promise<Child> {
@@ -53,8 +54,8 @@ export async function startTemporalCluster({ host = '127.0.0.1', port, postgres,
   const [command = server.path, ...args] = [...within, server.path, '--root', folder, '--config', '.', '--env', 'cluster', '--allow-no-auth', 'start'];
   const child = startChild({ name: 'Temporal', command, args, logFile });
   const address = `${host}:${port}`;
-  await untilReady(child, () => bringNamespace(address, tls?.environment ?? {}, say));
-  await untilReady(child, () => reachTemporal(address, tls?.client));
+  await untilReady(child, () => bringNamespace(address, tls?.client ?? {}, say));
+  await untilReady(child, () => reachTemporal(address, loadClientConnectConfig({ overrideEnvVars: tls?.client ?? {} }).connectionOptions.tls));
   return child;
 }
 
@@ -82,7 +83,7 @@ async function bringNamespace(address: string, environment: Record<string, strin
   await run('/bin/sh', ['-c', 'temporal() { "$TEMPORAL_CLI" "$@"; }; . "$0"', script], { env: { ...process.env, ...environment, TEMPORAL_CLI: cli.path, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: NAMESPACE }, timeout: 60_000 });
 }
 
-function configuration(host: string, port: number, postgres: PostgresAddress, tls: ServerTls | undefined): object {
+function configuration(host: string, port: number, postgres: PostgresAddress, tls: MutualTls | undefined): object {
   const store = (databaseName: string, maxConns: number) => ({
     sql: { pluginName: 'postgres12', databaseName, connectAddr: `${postgres.host}:${postgres.port}`, connectProtocol: 'tcp', user: 'temporal', password: LOCAL_PASSWORD, maxConns, maxIdleConns: maxConns, maxConnLifetime: '1h' },
   });

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Connection, type ConnectionOptions } from '@temporalio/client';
+import { Connection, type TLSConfig } from '@temporalio/client';
 import { startChild, untilReady, type Child } from './children';
 import { findTemporal, type Say } from './programs';
 
@@ -47,8 +47,8 @@ export async function startTemporal({ port, uiPort, codecUrl, databaseFile, logF
 }
 
 /** Settles when the server answers and knows our namespace and search attributes; throws until then. */
-export async function reachTemporal(address: string, tls?: ConnectionOptions['tls']): Promise<void> {
-  const connection = await Connection.connect({ address, connectTimeout: 2_000, ...(tls === undefined ? {} : { tls }) });
+export async function reachTemporal(address: string, tls?: TLSConfig | boolean | null): Promise<void> {
+  const connection = await Connection.connect({ address, connectTimeout: 2_000, ...(tls ? { tls } : {}) });
   try {
     await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
     const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: NAMESPACE });

@@ -3,9 +3,9 @@ import { startChild, untilReady, type Child } from '../children';
 import { PERSONA_GRANT, SHELL_CLIENT } from './grant';
 
 /** Starts the local identity provider; ready when this settles. */
-export async function startIdentityProvider({ port, folder, logFile }: { port: number; folder: string; logFile: string }): Promise<{ child: Child; issuer: string }> {
-  const issuer = `http://127.0.0.1:${port}`;
-  const child = startChild({ name: 'identity provider', command: process.execPath, args: ['--import', 'tsx', join(__dirname, 'main.ts'), String(port), folder], logFile });
+export async function startIdentityProvider({ port, folder, logFile, host = '127.0.0.1' }: { port: number; folder: string; logFile: string; host?: string }): Promise<{ child: Child; issuer: string }> {
+  const issuer = `http://${host}:${port}`;
+  const child = startChild({ name: 'identity provider', command: process.execPath, args: ['--import', 'tsx', join(__dirname, 'main.ts'), String(port), folder, host], logFile });
   await untilReady(child, async () => {
     const answer = await fetch(`${issuer}/.well-known/openid-configuration`);
     if (!answer.ok) throw new Error(`answered ${answer.status}`);

@@ -4,9 +4,9 @@ import { chooserPage } from './chooser';
 import { identitySecrets } from './keys';
 import { createProvider } from './provider';
 
-/** The local identity provider as a process of its own: `tsx dev/identity/main.ts <port> <folder for its keys>`. */
-async function main(port: number, folder: string): Promise<void> {
-  const provider = createProvider(`http://127.0.0.1:${port}`, await identitySecrets(folder));
+/** The local identity provider as a process of its own: `tsx dev/identity/main.ts <port> <folder for its keys> <address>`. */
+async function main(port: number, folder: string, host: string): Promise<void> {
+  const provider = createProvider(`http://${host}:${port}`, await identitySecrets(folder));
   const openid = provider.callback();
 
   const choose = async (request: IncomingMessage, response: ServerResponse, uid: string): Promise<void> => {
@@ -31,7 +31,7 @@ async function main(port: number, folder: string): Promise<void> {
       if (!response.headersSent) response.writeHead(400).end('This sign-in has expired: go back to where you came from and begin again.');
     });
   });
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   process.once('SIGTERM', () => {
     server.closeAllConnections();
     server.close(() => process.exit(0));
@@ -47,4 +47,4 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return body;
 }
 
-void main(Number(process.argv[2]), process.argv[3] ?? '');
+void main(Number(process.argv[2]), process.argv[3] ?? '', process.argv[4] ?? '127.0.0.1');

@@ -50,6 +50,14 @@ describe('configuration by environment, failing fast with the variable’s name'
     expect(refusal(() => readWorkerConfig({ ...worker, [name]: worker[other as 'BANK_SECRET'] }))).toMatch(new RegExp(`${name} is not valid: .* and nobody else`));
   });
 
+  test('issue 6, task queues by kind of work: a worker does all kinds, or those it is told; an unknown one is named', () => {
+    const { API_DATABASE_URL: WORKER_DATABASE_URL, ...shared } = api;
+    const worker = { ...shared, WORKER_DATABASE_URL, INSURER_URL: 'http://insurer', NOTICE_URL: 'http://notices', INSURER_SECRET: 'insurer-0123456789abcdef0123456789abcdef', NOTICE_SECRET: 'notices-0123456789abcdef0123456789abcdef' };
+    expect(readWorkerConfig(worker).kinds).toEqual(['claims', 'outside', 'upkeep']);
+    expect(readWorkerConfig({ ...worker, WORKER_KINDS: 'outside, upkeep' }).kinds).toEqual(['outside', 'upkeep']);
+    for (const WORKER_KINDS of ['nights', 'claims,,outside', ',']) expect(refusal(() => readWorkerConfig({ ...worker, WORKER_KINDS }))).toContain('WORKER_KINDS is not valid: kinds of work');
+  });
+
   test.each(['OIDC_ISSUER', 'BANK_URL', 'PUBLIC_URL'])('ASVS 12.2.1: %s in clear leads no further than this machine or a private network', (name) => {
     for (const host of ['claims.example.org', '8.8.8.8', '172.32.0.1', '[2001:db8::1]', 'localhost.example.org']) {
       const message = refusal(() => readApiConfig({ ...api, [name]: `http://${host}/` }));
