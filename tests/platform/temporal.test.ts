@@ -9,10 +9,9 @@ import type { KeyRing } from '../../src/platform/keys/key-ring';
 /** A server that knows no more of gRPC than to answer everything with an empty message, and notes how each call proves itself. */
 async function recorder(): Promise<{ address: string; seen: string[]; close(): Promise<void> }> {
   const seen: string[] = [];
-  const server = createServer((_request, response) => {
-    seen.push(`${_request.headers.authorization ?? 'nothing'}`);
+  const server = createServer((request, response) => {
+    seen.push(request.headers.authorization ?? 'nothing');
     response.writeHead(200, { 'content-type': 'application/grpc' });
-    response.stream.once('wantTrailers', () => { response.stream.sendTrailers({ 'grpc-status': '0' }); });
     response.addTrailers({ 'grpc-status': '0' });
     response.end(Buffer.alloc(5));
   });
