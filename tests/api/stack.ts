@@ -38,6 +38,8 @@ export interface Stack {
   upload(account: string, claimNo: string, kind: string): Promise<StoredDocument>;
   /** Starts a second worker, or the first; `more` of its environment, such as the eraser's address. */
   bringWorker(more?: Record<string, string>): Promise<{ stop(): Promise<void> }>;
+  /** Starts a second API on the same database and store. */
+  bringApi(): Promise<{ url: string; stop(): Promise<void> }>;
   stop(): Promise<void>;
 }
 
@@ -46,9 +48,9 @@ export const NOWHERE = '127.0.0.1:9';
 
 /**
  * The API in this process, on a database of its own; with `worker`, a whole platform on real PostgreSQL and Temporal. `temporal` is its
- * address if not the run's own; `limits` are the API's, the real ones unless given. Where parts must be killed, tests/support/stack.ts runs each as a process.
+ * address if not the run's own; `kinds` are the worker's, all unless given; `limits` are the API's, the real ones unless given. Where parts must be killed, tests/support/stack.ts runs each as a process.
  */
-export async function startStack({ worker = false, temporal, limits }: { worker?: boolean; temporal?: string; limits?: Parameters<typeof startApi>[3] } = {}): Promise<Stack> {
+export async function startStack({ worker = false, kinds = '', temporal, limits }: { worker?: boolean; kinds?: string; temporal?: string; limits?: Parameters<typeof startApi>[3] } = {}): Promise<Stack> {
   const database = await createDatabase();
   await fillDirectory(database.workerUrl);
   const { issuer } = await identityProvider();
@@ -67,7 +69,7 @@ export async function startStack({ worker = false, temporal, limits }: { worker?
   const lines: string[] = [];
   const log = createLog('api', 'info', { write: (line: string) => { lines.push(line); } });
   const api = await startApi(readApiConfig(environment), log, environment, limits);
-  const working = worker ? await startWorker(readWorkerConfig(environment), log, environment) : null;
+  const working = worker ? await startWorker(readWorkerConfig({ ...environment, WORKER_KINDS: kinds }), log, environment) : null;
   // As browsers do: thousands of requests need not be thousands of connections.
   const agent = new Agent({ keepAlive: true });
   const bearer = async (account: string): Promise<string> => `Bearer ${await token(account)}`;
@@ -77,6 +79,7 @@ export async function startStack({ worker = false, temporal, limits }: { worker?
     post: async (account, path, body = {}, headers = {}) => request(api.url).post(path).agent(agent).set({ Authorization: await bearer(account), 'Idempotency-Key': randomUUID(), ...headers }).send(body as object),
     upload: async (account, claimNo, kind) => (await signIn({ apiUrl: api.url, issuer }, account)).upload(claimNo, kind, `${kind}.pdf`, paper(kind, [randomUUID()])),
     bringWorker: (more = {}) => startWorker(readWorkerConfig({ ...environment, ...more }), log, environment),
+    bringApi: async () => startApi(readApiConfig({ ...environment, API_PORT: String(await freePort()) }), log, environment),
     async stop() {
       agent.destroy();
       await working?.stop();

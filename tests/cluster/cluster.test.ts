@@ -88,17 +88,16 @@ test(`${SECONDS} s of APIs and workers killed, stopped, cut off and added under 
       const claim = newClaim();
       claims.push(claim);
       for (const step of STEPS) await takePatiently(claim, step);
-      await paid(cluster.stack, claim.claimNo, 120_000);
+      await paid(cluster.stack, claim.claimNo, PATIENCE_MS);
       finished += 1;
     }
   });
-  const done = await disturb(travelling, Date.now() + SECONDS * 1_000);
-  over = true;
+  const done = await disturb(travelling, Date.now() + SECONDS * 1_000).finally(() => { over = true; });
   await Promise.all(travelling);
   const checked = await checkEverything(cluster.stack);
   const answers: Record<string, number> = {};
   for (const { status } of cluster.stack.acts.acts.flatMap((act) => act.answers)) answers[status ?? 'none'] = (answers[status ?? 'none'] ?? 0) + 1;
-  say(JSON.stringify({ seed: SEED, seconds: SECONDS, done, machines: cluster.members.map(({ name }) => name), connections: cluster.served(), claims: claims.length, finished, answers, checked }));
+  say(JSON.stringify({ seed: SEED, seconds: SECONDS, done, machines: cluster.members.map(({ name }) => name), connections: cluster.served(), claims: claims.length, finished, longest, answers, checked }));
   // A run in which nothing was disturbed, or nothing was under way, proves nothing.
   expect(Object.keys(done).sort()).toEqual(['add API', 'add worker', 'cut API', 'cut worker', 'kill API', 'kill worker', 'stop API', 'stop worker']);
   expect(finished).toBe(claims.length);
@@ -135,13 +134,23 @@ async function disturb(load: ReadonlyArray<Promise<unknown>>, until: number): Pr
   return done;
 }
 
+/** How long a client goes on trying: a task that was handed to a worker which is cut off is given to another when its time is over, and that may happen again. */
+const PATIENCE_MS = 240_000;
+/** The longest that one step took, from the first try to its answer. */
+let longest = { ms: 0, step: '' };
+
 /** A step of a client that does not give up while what it needs comes and goes. */
 async function takePatiently(claim: Travelling, { command, account, body }: (typeof STEPS)[number]): Promise<void> {
   const { stack } = cluster;
-  const person = await eventually(() => stack.person(account).catch(() => undefined), 60_000);
-  const given = await eventually(() => body(stack, claim).catch(() => undefined), 120_000);
+  const began = Date.now();
+  let complaint: unknown = null;
+  const trying = <T>(work: () => Promise<T>): Promise<T> => eventually(() => work().catch((error: unknown) => { complaint = error; return undefined; }), PATIENCE_MS)
+    .catch((error: unknown) => { throw new Error(`${command} on ${claim.claimNo}: ${String(error)}; the last complaint: ${String(complaint)}`); });
+  const person = await trying(() => stack.person(account));
+  const given = await trying(() => body(stack, claim));
   if (command === 'report') claim.claimNo = await person.report(given);
   else await person.act(claim.claimNo, command, given);
+  if (Date.now() - began > longest.ms) longest = { ms: Date.now() - began, step: command };
 }
 
 async function bearer(account: string): Promise<{ authorization: string }> {
