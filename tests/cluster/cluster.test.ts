@@ -13,7 +13,8 @@ import { openCluster, type Cluster, type Member } from './machines';
 
 const SECONDS = Number(process.env['CLUSTER_SECONDS'] ?? 60);
 const SEED = Number(process.env['CLUSTER_SEED'] ?? randomInt(2 ** 31));
-const TRAVELLERS = 4;
+/** One specialist uploads for all of them, and may have twenty files under way. */
+const TRAVELLERS = 2;
 const say = (line: string): void => { process.stdout.write(`  ${line}\n`); };
 const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
 

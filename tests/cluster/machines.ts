@@ -1,16 +1,19 @@
 /** The platform on several machines: PostgreSQL, Temporal with PostgreSQL and mutual TLS, S3, and any number of APIs and workers, each in a network namespace. */
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { Upload } from 'tus-js-client';
 import { bundleWorkflows } from '../../dev/bundle';
 import { startChild, untilReady, type Child } from '../../dev/children';
 import { fillDirectory } from '../../dev/directory';
-import { startIdentityProvider } from '../../dev/identity';
+import { startIdentityProvider, tokenFor } from '../../dev/identity';
 import { API_AUDIENCE } from '../../dev/identity/grant';
+import { personaOf } from '../../dev/personas';
 import { postgresUrl, prepareDatabase, startPostgres } from '../../dev/postgres';
 import { findGoProgram } from '../../dev/programs';
 import { NAMESPACE } from '../../dev/temporal';
@@ -146,13 +149,28 @@ async function fill({ net, folder, logFile, closing, close }: { net: Net; folder
   const stack = {
     apiUrl, bankUrl: parties.bankUrl, database, databaseUrl: environment.WORKER_DATABASE_URL, acts, temporal: new Client({ connection, namespace: NAMESPACE, dataConverter: dataConverter(keys) }),
     person(account: string) {
-      const known = persons.get(account) ?? signInAs({ apiUrl, issuer }, account, acts);
+      const known = persons.get(account) ?? signInAs({ apiUrl, issuer }, account, acts).then(async (person) => ({ ...person, upload: resuming(apiUrl, await tokenFor(issuer, personaOf(account).account)) }));
       persons.set(account, known);
       return known;
     },
   } as Partial<TestStack> as TestStack;
   return { stack, members, temporalAddress: environment.TEMPORAL_ADDRESS, issuer, addApi: () => add('api', ''), addWorker: (kinds = WORK_KINDS.join()) => add('worker', kinds), served: () => servedBy(members, balancer), close };
 }
+
+/** Uploads as the console does: what was begun is gone on with. Begun anew each time, a person would soon have as many unfinished ones as they may. */
+const resuming = (apiUrl: string, token: string): TestPerson['upload'] => (claimNo, kind, fileName, content) => new Promise((resolve, reject) => {
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  new Upload(content, {
+    endpoint: `${apiUrl}/v1/uploads`, headers: { authorization: `Bearer ${token}` }, uploadSize: content.length, metadata: { claimNo, kind, filename: fileName, sha256 },
+    retryDelays: Array<number>(60).fill(2_000),
+    onShouldRetry: (error) => { const status = 'originalResponse' in error ? error.originalResponse?.getStatus() : undefined; return !status || status === 409 || status === 429 || status >= 500; },
+    onError: reject,
+    onSuccess: ({ lastResponse }) => {
+      const { documentId, mediaType } = JSON.parse(lastResponse.getBody()) as { documentId: string; mediaType: string };
+      resolve({ documentId, kind, sha256, bytes: content.length, mediaType });
+    },
+  }).start();
+});
 
 const servedBy = (members: readonly Member[], balancer: Relay): Record<string, number> =>
   Object.fromEntries(members.filter(({ kind }) => kind === 'api').map(({ name }, index) => [name, balancer.served[index] ?? 0]));
