@@ -5,9 +5,9 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   // The acts that are rare, and their looks, take minutes in Chromium: JOURNEYS=all npx jest tests/console/rare.
   testPathIgnorePatterns: ['/node_modules/', ...(process.env.JOURNEYS === 'all' ? [] : ['tests/console/rare']),
-    // A whole system lost and restored takes minutes: npm run drill.
     // Disks that fill, clocks that step, Temporal's database lost under load: npm run faults:long.
     ...(process.env.FAULTS === 'long' ? [] : ['tests/faults/weather/long']),
+    // A whole system lost and restored takes minutes: npm run drill.
     ...(process.env.DRILL ? [] : ['tests/faults/drill\\.test']),
     // So does a network of machines, which also needs root: npm run cluster.
     ...(process.env.CLUSTER ? [] : ['tests/cluster']),

@@ -3,7 +3,7 @@
  * from stage to stage. State, acts and recording: `run.ts`. Waiting: `waits.ts`. One file per stage: `stages/`.
  */
 import { CancellationScope, condition, continueAsNew, defineQuery, defineSignal, defineUpdate, proxyActivities, proxyLocalActivities, setHandler } from '@temporalio/workflow';
-import { COMMANDS, DELIVER, PERSONS_ACTS, STATE, type Act, type ActAnswer, type ClaimInput, type ClaimState } from '../../domain/claim';
+import { COMMANDS, DELIVER, OUTSIDE_QUEUE, PERSONS_ACTS, STATE, type Act, type ActAnswer, type ClaimInput, type ClaimState } from '../../domain/claim';
 import type { EligibilityActivities, EligibilityRequest } from '../../activities/eligibility';
 import { openRun, shouldRoll, type ClaimRun } from './run';
 import { stages } from './stages';
@@ -11,7 +11,7 @@ import { stages } from './stages';
 // As a rule the insurer's core answers at once: then the first turn does it all. It may be away for hours, too; nothing waits for it but acceptance.
 const insurerAtOnce = proxyLocalActivities<EligibilityActivities>({ startToCloseTimeout: '2s', retry: { maximumAttempts: 1 } });
 const insurer = proxyActivities<EligibilityActivities>({
-  startToCloseTimeout: '30s', scheduleToCloseTimeout: '1h', retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
+  taskQueue: OUTSIDE_QUEUE, startToCloseTimeout: '30s', scheduleToCloseTimeout: '1h', retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
 });
 
 /** How a claim's process ended. */

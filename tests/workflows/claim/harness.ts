@@ -9,7 +9,7 @@ import type { temporal } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { calendarOf, type Calendar } from '../../../src/domain/calendar';
-import { CLAIM_WORKFLOW, DELIVER, report, STATE, system, type Act, type ActAnswer, type Actor, type ClaimEvent, type ClaimInput, type ClaimState, type CommandName, type EventData, type EventType, type Refusal, type SystemName } from '../../../src/domain/claim';
+import { CLAIM_WORKFLOW, DELIVER, OUTSIDE_QUEUE, report, STATE, system, type Act, type ActAnswer, type Actor, type ClaimEvent, type ClaimInput, type ClaimState, type CommandName, type EventData, type EventType, type Refusal, type SystemName } from '../../../src/domain/claim';
 import { startOptions } from '../../../src/platform/claims/start';
 import { eventually } from '../../support/parties';
 import { timeSkippingEnvironment, workflowBundle } from '../../support/temporal';
@@ -98,7 +98,7 @@ export async function openWorld(): Promise<World> {
   const calendar = calendarOf(Array.from({ length: 8 }, (_, n) => ({ year: firstYear + n, version: `${firstYear + n}.1`, days: { holidays: [], makeUp: [] } })));
   const open: Array<() => Promise<void>> = [];
   const histories: Array<{ workflowId: string; history: unknown }> = [];
-  const stop = await workOn(SHARED_QUEUE);
+  const stops = [await workOn(SHARED_QUEUE), await workOn(OUTSIDE_QUEUE)];
 
   const world: World = {
     env, calendar, now,
@@ -138,7 +138,7 @@ export async function openWorld(): Promise<World> {
     },
     async tidy() { for (const end of open.splice(0)) await end(); },
     async close() {
-      await stop();
+      for (const stop of stops) await stop();
       await env.teardown();
       const broken: string[] = [];
       for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle: workflowBundleOfRun }, histories)) {

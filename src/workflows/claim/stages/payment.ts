@@ -1,12 +1,12 @@
 import { condition, proxyActivities } from '@temporalio/workflow';
 import type { PaymentActivities, PaymentAnswer } from '../../../activities/payment';
-import type { ClaimState, Outcome } from '../../../domain/claim';
+import { OUTSIDE_QUEUE, type ClaimState, type Outcome } from '../../../domain/claim';
 import type { ClaimRun } from '../run';
 import { attend, outsideParty } from '../waits';
 
 // The bank may be slow or away; the activity asks by key before it sends, so trying again never pays twice.
 const bank = proxyActivities<PaymentActivities>({
-  startToCloseTimeout: '1m', scheduleToCloseTimeout: '1h', retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
+  taskQueue: OUTSIDE_QUEUE, startToCloseTimeout: '1m', scheduleToCloseTimeout: '1h', retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5m' },
 });
 
 /** A bank that accepted and stays silent is asked by key after these waits, the last one again and again. In minutes; OD. */
