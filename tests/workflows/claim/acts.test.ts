@@ -60,7 +60,7 @@ describe('continued as new', () => {
   }, 20_000);
 
   test('an act that lands while the run is rolling is asked to come again; a fact is taken; nothing is lost', async () => {
-    const claim = await world.report({ rollAfter: 10 });
+    const claim = await world.report({ rollAfter: 5 });
     await eventually(async () => claim.known().eligibility ?? undefined);
     const { database } = claim.outside;
     // The run cannot roll before what left the stage is recorded: so it stands at the edge for a while.

@@ -34,7 +34,7 @@ async function paidByCall(claim: TestClaim): Promise<void> {
 }
 
 describe('history', () => {
-  test.each([{ oneByOne: false, most: 110 }, { oneByOne: true, most: 160 }])('a claim with its eight documents, reviewed and paid (one by one: $oneByOne), takes at most $most events', async ({ oneByOne, most }) => {
+  test.each([{ oneByOne: false, most: 105 }, { oneByOne: true, most: 145 }])('a claim with its eight documents, reviewed and paid (one by one: $oneByOne), takes at most $most events', async ({ oneByOne, most }) => {
     const claim = await world.report({ before: ({ bank }) => { bank.tells = 'accepted'; } });
     await eventually(async () => claim.known().eligibility ?? undefined);
     await submitFacts(claim);
@@ -51,7 +51,7 @@ describe('history', () => {
     expect(await events(`reviewed and paid, documents ${oneByOne ? 'one by one' : 'in two batches'}`, claim)).toBeLessThanOrEqual(most);
   }, 20_000);
 
-  test('straight through it takes at most 100', async () => {
+  test('straight through it takes at most 85', async () => {
     const claim = await world.report({ before: (outside) => { outside.bank.tells = 'accepted'; outside.sample = { sampled: false, why: 'lot-not-drawn' }; } });
     await submitFacts(claim, SMALL);
     await uploadAll(claim);
@@ -59,7 +59,7 @@ describe('history', () => {
     await claim.act('set-payee', ACCOUNT, patient);
     await claim.act('confirm-payee', {}, maker);
     await paidByCall(claim);
-    expect(await events('straight through and paid', claim)).toBeLessThanOrEqual(100);
+    expect(await events('straight through and paid', claim)).toBeLessThanOrEqual(85);
   }, 20_000);
 
   test('the longest way, late at every turn and with every outside party away for hours, stays under 1 500', async () => {
