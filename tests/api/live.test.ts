@@ -19,7 +19,7 @@ function stand() {
     database: { $transaction: (work: (inner: typeof tx) => unknown) => work(tx) }, log: createLog('api', 'silent'),
     changes: { watch: (onChange: typeof tell) => { tell = onChange; return () => undefined; } },
   } as unknown as Deps;
-  return { account, deps, tell: () => { tell({ claimNo: 'KP-2026-000001', version: 2 }); } };
+  return { account, deps, tell: (houses: Partial<Change> = {}) => { tell({ claimNo: 'KP-2026-000001', version: 2, ...houses }); } };
 }
 
 test('SPEC §1.2: a live stream that is open when its account is shut tells nothing more and ends', async () => {
@@ -36,5 +36,32 @@ test('SPEC §1.2: a live stream that is open when its account is shut tells noth
   account.active = false;
   tell();
   expect(await reader.read()).toEqual({ done: true, value: undefined });
+  server.close();
+});
+
+test('issue 6 part 2: a change of another house asks the database nothing; one of their own is told at once, the next after a rest', async () => {
+  const { deps, tell } = stand();
+  let asked = 0;
+  const { $transaction } = deps.database;
+  deps.database.$transaction = ((work: never) => { asked += 1; return $transaction(work); }) as typeof $transaction;
+  const identify = () => Promise.resolve({ sub: 's', personId: 'P-1', roles: ['reviewer' as const], insurer: 'I001' });
+  const server = express().use(serve(liveRoutes(deps), { now: () => new Date(), identify })).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const stop = new AbortController();
+  const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/events`, { signal: stop.signal });
+  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+  expect((await reader.read()).value).toContain('retry');
+  const before = asked;
+  tell({ hospital: 'H001', insurer: 'I002' });
+  expect(asked).toBe(before);
+  tell({ hospital: 'H001', insurer: 'I001' });
+  tell({ hospital: 'H001', insurer: 'I001' });
+  tell({ hospital: 'H001', insurer: 'I001' });
+  expect(asked).toBe(before + 1);
+  expect((await reader.read()).value).toContain('KP-2026-000001');
+  expect((await reader.read()).value).toContain('KP-2026-000001');
+  expect(asked).toBe(before + 2);
+  stop.abort();
+  server.closeAllConnections();
   server.close();
 });

@@ -2,8 +2,8 @@
 import { listen } from '../../platform/listen';
 import type { Log } from '../../platform/log';
 
-/** `at` (ISO) is when what changed it happened; undefined where nothing happened to the claim itself. */
-export interface Change { claimNo: string; version: number; at?: string | undefined }
+/** `at` (ISO) is when what changed it happened; undefined where nothing happened to the claim itself. With it come the houses of the claim. */
+export interface Change { claimNo: string; version: number; at?: string | undefined; hospital?: string | undefined; insurer?: string | undefined }
 export interface Changes {
   /** Calls `onChange` for each change until the returned function is called. */
   watch(onChange: (change: Change) => void, onEnd: () => void): () => void;
@@ -18,8 +18,8 @@ export function createChanges(databaseUrl: string, log: Log): Changes {
   const listener = listen(databaseUrl, 'claim_changed', {
     log,
     onMessage: (payload) => {
-      const [claimNo = '', version = '', at] = payload.split(' ');
-      for (const onChange of watchers.keys()) onChange({ claimNo, version: Number(version), at });
+      const [claimNo = '', version = '', at, hospital, insurer] = payload.split(' ').map(decodeURIComponent);
+      for (const onChange of watchers.keys()) onChange({ claimNo, version: Number(version), at, hospital, insurer });
     },
   });
   return {

@@ -32,7 +32,6 @@ export function liveRoutes(deps: Deps): AnyRoute[] {
       const waiting = new Map<string, Change>();
       let batch: NodeJS.Timeout | undefined;
       const send = async (): Promise<void> => {
-        batch = undefined;
         const changes = new Map(waiting);
         waiting.clear();
         for (const { claimNo, version, stage } of await seenOf(deps, actor, [...changes.keys()])) {
@@ -41,9 +40,15 @@ export function liveRoutes(deps: Deps): AnyRoute[] {
           if (at) deps.onShown?.(Math.max(0, Date.now() - Date.parse(at)) / 1000);
         }
       };
+      // At once when nothing was sent lately, so that a click is seen as it is done; what comes thick and fast goes in batches.
+      const sendThenRest = (): void => {
+        batch = setTimeout(() => { batch = undefined; if (waiting.size > 0) sendThenRest(); }, BATCH_MS);
+        send().catch((error: unknown) => { deps.log.warn({ err: error }, 'a live batch was not sent'); res.end(); });
+      };
       const unwatch = deps.changes.watch((change) => {
+        if (isElsewhere(actor, change)) return;
         waiting.set(change.claimNo, change);
-        batch ??= setTimeout(() => { send().catch((error: unknown) => { deps.log.warn({ err: error }, 'a live batch was not sent'); res.end(); }); }, BATCH_MS);
+        if (batch === undefined) sendThenRest();
       }, () => { res.end(); });
       const heartbeat = setInterval(() => { res.write(': here\n\n'); }, HEARTBEAT_MS);
       const longest = setTimeout(() => { res.end(); }, LONGEST_MS);
@@ -60,6 +65,10 @@ export function liveRoutes(deps: Deps): AnyRoute[] {
     },
   })];
 }
+
+/** Of another house than the actor's? Then the database need not be asked for each of a thousand people who look on; where it says no more, it is. */
+const isElsewhere = ({ hospital, insurer }: Actor, change: Change): boolean =>
+  (hospital !== undefined && change.hospital !== undefined && change.hospital !== hospital) || (insurer !== undefined && change.insurer !== undefined && change.insurer !== insurer);
 
 /** Which of these claims the actor sees: the scope decides for each batch. Throws ProblemError (401) once they are nobody here any more. */
 const seenOf = (deps: Deps, actor: Actor, claimNos: string[]): Promise<Array<{ claimNo: string; version: number; stage: string }>> =>

@@ -145,7 +145,7 @@ async function write(tx: Tx, state: ClaimState, events: ClaimEvent[], { rows, ac
     ), told AS (
       INSERT INTO outbox (kind, key, claim_no, payload, hospital, department, insurer)
       SELECT 'notice', n.notice ->> 'key', ${claimNo}, n.notice - 'at', ${house} FROM jsonb_array_elements(${JSON.stringify(notices)}::jsonb) AS n(notice) ON CONFLICT DO NOTHING
-    ),`} said AS (SELECT pg_notify('claim_changed', ${`${claimNo} ${state.version} ${events.at(-1)!.at}`}))
+    ),`} said AS (SELECT pg_notify('claim_changed', ${[claimNo, state.version, events.at(-1)!.at, hospital, insurer].map(encodeURIComponent).join(' ')}))
     SELECT FROM said`;
 }
 
