@@ -57,10 +57,12 @@ export async function startWorker(config: WorkerConfig, log: Log, environment = 
     ...createAnchorActivities({ database: upkeep, keys }),
     ...createRetentionActivities({ database: upkeep, temporal, keeps: config.retention }),
   };
+  // One for all queues: the payment on one of them belongs to the act that was recorded on another.
+  const observe = observeActivities(Runtime.instance().metricMeter);
   const workers = await Promise.all(config.kinds.map((taskQueue) =>
     Worker.create({
       connection, namespace, taskQueue, dataConverter: converter, activities, ...(taskQueue === CLAIMS_QUEUE ? workflows : {}), shutdownGraceTime: '10s',
-      interceptors: { activity: [observeActivities(Runtime.instance().metricMeter)] },
+      interceptors: { activity: [observe] },
       ...(config.deployment !== null && config.workflowBundle !== null ? { workerDeploymentOptions: versionOf(config.deployment, config.workflowBundle) } : {}),
     })));
   const shutdown = (): void => { for (const one of workers) if (one.getState() === 'RUNNING') one.shutdown(); };

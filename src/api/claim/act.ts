@@ -6,7 +6,7 @@ import type { Deps } from '../deps';
 import { bodyHash, digest } from '../digest';
 import { bodyPointer, parse, route, type Answer, type AnyRoute } from '../http/route';
 import { fail, NOT_FOUND, refusalProblem, TEMPORAL_AWAY, wrongInput, type Problem } from '../problems';
-import { withOwners } from '../people/standing-in';
+import { standingInFor } from '../people/standing-in';
 import { claimInScope, claimToActOn, namesOf } from './access';
 import { PREFLIGHTS } from './preflight';
 
@@ -47,9 +47,8 @@ async function perform(deps: Deps, claimNo: string, command: CommandName, input:
   const hashLike = (kept?: string): string => bodyHash(deps.keys, { claimNo, command, input, personId: asked.actor.personId }, kept);
   const { state, hash, actor } = await inScope(deps.database, asked.actor, async (tx) => {
     const found = await claimToActOn(tx, asked.actor, claimNo);
-    const actor = await withOwners(tx, asked.actor);
     const repeated = found.handled.find((h) => h.id === actId);
-    const waiting = await onceOnly(tx, { actor, actId, claimNo, repeated: repeated !== undefined }, hashLike);
+    const { actor, waiting } = await standing(tx, asked.actor, { actId, claimNo, repeated: repeated !== undefined }, hashLike);
     if (!repeated) {
       matchesVersion(found, asked.ifMatch);
       // Who may not do it at all is told so by the claim, not by a fault of the body.
@@ -85,14 +84,21 @@ export const NO_SUCH_ACT: Problem = {
 
 export const etagOf = (version: number): string => `"${version}"`;
 
-/** A key the person used for anything else cannot mean this act too (SPEC §3). Answers the hash of the act that waits under it. */
-async function onceOnly(tx: Tx, { actor: { personId }, actId, claimNo, repeated }: { actor: Actor; actId: string; claimNo: string; repeated: boolean }, hashLike: (kept: string) => string): Promise<string | undefined> {
-  const before = await tx.act.findUnique({ where: { personId_id: { personId, id: actId } }, select: { claimNo: true, bodyHash: true } });
-  if (before && (before.claimNo !== claimNo || before.bodyHash !== hashLike(before.bodyHash))) fail(refusalProblem({ code: 'same-id-other-body' }));
-  if (repeated) return before?.bodyHash;
-  // Acts are remembered apart only while they wait; what was done stands in the log of its claim.
-  const elsewhere = await tx.claimEvent.findFirst({ where: { actId, claimNo: { not: claimNo }, actor: { path: ['personId'], equals: personId } }, select: { version: true } });
-  return elsewhere ? fail(refusalProblem({ code: 'same-id-other-body' })) : before?.bodyHash;
+/**
+ * Whose work the person does, and what is known of the key: one question, because each is a way to the database and back for every click.
+ * A key they used for anything else cannot mean this act too (SPEC §3). Acts are remembered apart only while they wait; what was done stands in
+ * the log of its claim. Answers the actor with the persons they stand in for, and the hash of the act that waits under the key.
+ */
+async function standing(tx: Tx, actor: Actor, { actId, claimNo, repeated }: { actId: string; claimNo: string; repeated: boolean }, hashLike: (kept: string) => string): Promise<{ actor: Actor; waiting: string | undefined }> {
+  const { personId } = actor;
+  const [row] = await tx.$queryRaw<Array<{ owners: string[] | null; claimNo: string | null; bodyHash: string | null; elsewhere: boolean }>>`
+    SELECT scope_owners() AS owners, a.claim_no AS "claimNo", a.body_hash AS "bodyHash",
+      EXISTS (SELECT FROM claim_event e WHERE e.act_id = ${actId} AND e.claim_no <> ${claimNo} AND e.actor ->> 'personId' = ${personId}) AS elsewhere
+    FROM (VALUES (1)) AS once LEFT JOIN act a ON a.person_id = ${personId} AND a.id = ${actId}`;
+  const { owners = null, claimNo: of = null, bodyHash = null, elsewhere = false } = row ?? {};
+  if (bodyHash !== null && (of !== claimNo || bodyHash !== hashLike(bodyHash))) fail(refusalProblem({ code: 'same-id-other-body' }));
+  if (!repeated && elsewhere) fail(refusalProblem({ code: 'same-id-other-body' }));
+  return { actor: standingInFor(actor, owners), waiting: bodyHash ?? undefined };
 }
 
 function matchesVersion(state: ClaimState, ifMatch: string | undefined): void {

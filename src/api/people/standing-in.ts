@@ -5,8 +5,11 @@ import type { Tx } from '../../platform/database';
 /** The actor with the persons whose work they do meanwhile, if there are any. */
 export async function withOwners(tx: Tx, actor: Actor): Promise<Actor> {
   const [row] = await tx.$queryRaw<Array<{ owners: string[] | null }>>`SELECT scope_owners() AS owners`;
-  return row?.owners ? { ...actor, standsInFor: row.owners } : actor;
+  return standingInFor(actor, row?.owners ?? null);
 }
+
+/** As withOwners, for who has asked already. */
+export const standingInFor = (actor: Actor, owners: string[] | null): Actor => (owners ? { ...actor, standsInFor: owners } : actor);
 
 /** Does the person of the scope see this claim because of a task that they do for its owner? */
 export async function seesAsStandIn(tx: Tx, claimNo: string): Promise<boolean> {
