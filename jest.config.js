@@ -9,6 +9,8 @@ module.exports = {
     ...(process.env.FAULTS === 'long' ? [] : ['tests/faults/weather/long']),
     // A whole system lost and restored takes minutes: npm run drill.
     ...(process.env.DRILL ? [] : ['tests/faults/drill\\.test']),
+    // An upgrade and the way back take three: UPGRADE=short, or UPGRADE=long from the release before.
+    ...(process.env.UPGRADE ? [] : ['tests/upgrade/upgrade\\.test']),
     // So does a network of machines, which also needs root: npm run cluster.
     ...(process.env.CLUSTER ? [] : ['tests/cluster']),
     // Helm is built first: npm run check:chart.
