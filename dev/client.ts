@@ -60,7 +60,11 @@ export async function signIn(stack: { apiUrl: string; issuer: string }, persona:
       const upload = new Upload(content, {
         endpoint: `${stack.apiUrl}/v1/uploads`, headers: { authorization }, uploadSize: content.length,
         metadata: { claimNo, kind, filename: fileName, sha256 },
-        retryDelays: [2_000, 5_000, 10_000, 20_000], onShouldRetry: (error) => ('originalResponse' in error ? error.originalResponse?.getStatus() : undefined) === TOO_MANY,
+        // Too many at once (409, 429), the API away, or no answer: it goes on where it was.
+        retryDelays: [1_000, 2_000, 5_000, 10_000, 20_000], onShouldRetry: (error) => {
+          const status = 'originalResponse' in error ? error.originalResponse?.getStatus() : undefined;
+          return status === undefined || status === 409 || status === TOO_MANY || status >= 500;
+        },
         onError: (error) => { reject(error); },
         onSuccess: ({ lastResponse }) => {
           const { documentId, mediaType } = JSON.parse(lastResponse.getBody()) as { documentId: string; mediaType: string };
