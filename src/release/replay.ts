@@ -79,11 +79,12 @@ async function* ahead(temporal: Client, waiting: AsyncGenerator<Candidate, void>
   }
 }
 
-/** Where the replay left the history. The SDK's message names the event's id and says more, which is not passed on. */
+/** Where the replay left the history. The SDK's message names the event's id, or the number of the local activity, and says more, which is not passed on. */
 function placeOf(error: Error, history: History | undefined): Omit<Broken, 'workflowId'> {
   const [, id] = /HistoryEvent\(id: (\d+)/.exec(error.message) ?? [];
-  const eventId = id === undefined ? null : Number(id);
-  const event = history?.events?.find((one) => Number(one.eventId) === eventId);
-  const eventType = event === undefined ? null : Object.keys(event).find((name) => name.endsWith('EventAttributes'))?.replace(/EventAttributes$/, '') ?? null;
-  return { eventId, eventType, fault: error.name };
+  const [, local] = /for LocalActivity\((\d+)\)/.exec(error.message) ?? [];
+  const event = id !== undefined ? history?.events?.find((one) => Number(one.eventId) === Number(id))
+    : local !== undefined ? history?.events?.filter((one) => one.markerRecordedEventAttributes)[Number(local) - 1] : undefined;
+  const eventType = event && Object.keys(event).find((name) => name.endsWith('EventAttributes') && event[name as keyof typeof event])?.replace(/EventAttributes$/, '');
+  return { eventId: event ? Number(event.eventId) : id === undefined ? null : Number(id), eventType: eventType ?? null, fault: error.name };
 }

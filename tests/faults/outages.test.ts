@@ -5,7 +5,8 @@ import { startStack, type TestStack } from '../support/stack';
 import { rush } from './storm/travellers';
 
 /** How long PostgreSQL and Temporal stay away, in seconds; the long form is a minute. */
-const AWAY_S = Number(process.env['FAULTS_ROUNDS'] ?? 1) > 1 ? 60 : 15;
+const LONG = Number(process.env['FAULTS_ROUNDS'] ?? 1) > 1;
+const AWAY_S = LONG ? 60 : 15;
 let stack: TestStack;
 beforeAll(async () => { stack = await startStack(); }, 120_000);
 afterAll(() => stack.close());
@@ -25,7 +26,8 @@ function answersSince(from: number): Record<string, number> {
   return counts;
 }
 
-test(`FAULTS 5: PostgreSQL killed for ${AWAY_S} s under load: success or 503 with Retry-After, and what was answered stands`, async () => {
+// At length only: the storm kills PostgreSQL with every run.
+(LONG ? test : test.skip)(`FAULTS 5: PostgreSQL killed for ${AWAY_S} s under load: success or 503 with Retry-After, and what was answered stands`, async () => {
   const from = stack.acts.acts.length;
   let over = false;
   const loading = rush(stack, { seed: 5, travellers: 4, over: () => over, leave: () => over, only: 'facts' });
