@@ -9,7 +9,8 @@ import { fail } from '../problems';
 import type { Change } from './changes';
 
 const MOST_PER_PERSON = 5;
-const BATCH_MS = 200;
+/** After a batch a stream rests twice as long as it took: where the database is busy, what comes meanwhile waits for the next. */
+const REST = { times: 2, leastMs: 20, mostMs: 200 };
 const HEARTBEAT_MS = 15_000;
 /** Then the browser connects anew, with a token that is valid then. */
 const LONGEST_MS = 15 * 60_000;
@@ -31,6 +32,7 @@ export function liveRoutes(deps: Deps): AnyRoute[] {
 
       const waiting = new Map<string, Change>();
       let batch: NodeJS.Timeout | undefined;
+      let resting = false;
       const send = async (): Promise<void> => {
         const changes = new Map(waiting);
         waiting.clear();
@@ -42,13 +44,16 @@ export function liveRoutes(deps: Deps): AnyRoute[] {
       };
       // At once when nothing was sent lately, so that a click is seen as it is done; what comes thick and fast goes in batches.
       const sendThenRest = (): void => {
-        batch = setTimeout(() => { batch = undefined; if (waiting.size > 0) sendThenRest(); }, BATCH_MS);
-        send().catch((error: unknown) => { deps.log.warn({ err: error }, 'a live batch was not sent'); res.end(); });
+        resting = true;
+        const began = Date.now();
+        send().then(() => {
+          batch = setTimeout(() => { resting = false; if (waiting.size > 0) sendThenRest(); }, Math.min(REST.mostMs, Math.max(REST.leastMs, REST.times * (Date.now() - began))));
+        }, (error: unknown) => { deps.log.warn({ err: error }, 'a live batch was not sent'); res.end(); });
       };
       const unwatch = deps.changes.watch((change) => {
         if (isElsewhere(actor, change)) return;
         waiting.set(change.claimNo, change);
-        if (batch === undefined) sendThenRest();
+        if (!resting) sendThenRest();
       }, () => { res.end(); });
       const heartbeat = setInterval(() => { res.write(': here\n\n'); }, HEARTBEAT_MS);
       const longest = setTimeout(() => { res.end(); }, LONGEST_MS);
