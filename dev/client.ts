@@ -60,11 +60,8 @@ export async function signIn(stack: { apiUrl: string; issuer: string }, persona:
       const upload = new Upload(content, {
         endpoint: `${stack.apiUrl}/v1/uploads`, headers: { authorization }, uploadSize: content.length,
         metadata: { claimNo, kind, filename: fileName, sha256 },
-        // Too many at once (409, 429), the API away, or no answer: it goes on where it was.
-        retryDelays: [1_000, 2_000, 5_000, 10_000, 20_000], onShouldRetry: (error) => {
-          const status = 'originalResponse' in error ? error.originalResponse?.getStatus() : undefined;
-          return status === undefined || status === 409 || status === TOO_MANY || status >= 500;
-        },
+        // Too many at once, by number or by time: nothing was begun. After silence the caller begins anew: the answer with the document's id may be lost.
+        retryDelays: [1_000, 2_000, 5_000, 10_000, 20_000], onShouldRetry: (error) => [409, TOO_MANY].includes(('originalResponse' in error ? error.originalResponse?.getStatus() : undefined) ?? 0),
         onError: (error) => { reject(error); },
         onSuccess: ({ lastResponse }) => {
           const { documentId, mediaType } = JSON.parse(lastResponse.getBody()) as { documentId: string; mediaType: string };

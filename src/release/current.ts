@@ -16,8 +16,8 @@ export interface Moved { kept: string[]; freed: string[]; lost: string[] }
 /** A version as it stands; `kept` counts the claims that only it can go on with: its workers must stay while there are any. */
 export interface Version { buildId: string; status: string; kept: number }
 
-/** Temporal's lists show what happened up to so long ago. */
-const LIST_LAG_MS = 2_000;
+/** Temporal's lists show what happened up to so long ago, on a busy server longer: so often in a row must a look find nobody new. */
+const LIST_LAG_MS = 2_000, QUIET_LOOKS = 3;
 /** A worker that has just been started is known to the server after a moment. */
 const UNTIL_KNOWN_MS = 60_000;
 const AT_ONCE = 8;
@@ -38,10 +38,17 @@ export async function strangersTo(target: Target): Promise<Set<string>> {
 export async function makeCurrent(target: Target, percentage = 100): Promise<Moved> {
   const before = await keepStrangers(target);
   await route(target, percentage);
-  await new Promise((resolve) => setTimeout(resolve, LIST_LAG_MS));
-  // Those that took such a branch meanwhile.
-  const after = await keepStrangers(target);
-  return { kept: [...before.kept, ...after.kept], lost: after.lost, freed: percentage === 100 ? await freeKnown(target) : [] };
+  // Those that took such a branch meanwhile: they stand still under a version that does not know it, until they are kept on their own.
+  const kept = [...before.kept];
+  let { lost } = before;
+  for (let quiet = 0; quiet < QUIET_LOOKS;) {
+    await new Promise((resolve) => setTimeout(resolve, LIST_LAG_MS));
+    const after = await keepStrangers(target);
+    kept.push(...after.kept);
+    ({ lost } = after);
+    quiet = after.kept.length > 0 ? 0 : quiet + 1;
+  }
+  return { kept, lost, freed: percentage === 100 ? await freeKnown(target) : [] };
 }
 
 /** Every version that Temporal remembers; the one that became known last comes first. */
