@@ -39,16 +39,17 @@ export async function makeCurrent(target: Target, percentage = 100): Promise<Mov
   const before = await keepStrangers(target);
   await route(target, percentage);
   // Those that took such a branch meanwhile: they stand still under a version that does not know it, until they are kept on their own.
-  const kept = [...before.kept];
+  const kept = new Set(before.kept);
   let { lost } = before;
   for (let quiet = 0; quiet < QUIET_LOOKS;) {
     await new Promise((resolve) => setTimeout(resolve, LIST_LAG_MS));
     const after = await keepStrangers(target);
-    kept.push(...after.kept);
+    // One that is kept shows as such only after its next step.
+    quiet = after.kept.some((one) => !kept.has(one)) ? 0 : quiet + 1;
+    for (const one of after.kept) kept.add(one);
     ({ lost } = after);
-    quiet = after.kept.length > 0 ? 0 : quiet + 1;
   }
-  return { kept, lost, freed: percentage === 100 ? await freeKnown(target) : [] };
+  return { kept: [...kept], lost, freed: percentage === 100 ? await freeKnown(target) : [] };
 }
 
 /** Every version that Temporal remembers; the one that became known last comes first. */
