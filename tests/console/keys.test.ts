@@ -49,7 +49,10 @@ test('issue 4: all of it by keyboard: every link and tab of the inbox shows the 
   await page.getByRole('link', { name: 'Claims', exact: true }).click();
   await page.getByRole('heading', { name: 'Claims' }).waitFor();
   await press(page, 'g');
+  // Claims have rows, too: the inbox is there once its heading is and the focus came with it.
+  await page.getByRole('heading', { name: 'Inbox' }).waitFor();
   await page.getByRole('row').nth(1).waitFor();
+  await focusIs(page, /^main /);
   const ringless: string[] = [];
   const met: string[] = [];
   for (let n = 0; n < 14; n += 1) {
