@@ -32,13 +32,18 @@ export interface Found {
 /** Receives progress in words while something is fetched or built. */
 export type Say = (words: string) => void;
 
+/** What a variable of the environment names, or null. Throws CannotStart when that cannot be run. */
+async function named(variable: string): Promise<Found | null> {
+  const path = process.env[variable];
+  if (path === undefined || path === '') return null;
+  if (await canRun(path)) return { path, from: variable };
+  throw new CannotStart(`${variable} names ${path}, which cannot be run.`);
+}
+
 /** The `temporal` program. Throws CannotStart with what to install. */
 export async function findTemporal(say: Say): Promise<Found> {
-  const given = process.env.TEMPORAL_CLI;
-  if (given !== undefined && given !== '') {
-    if (await canRun(given)) return { path: given, from: 'TEMPORAL_CLI' };
-    throw new CannotStart(`TEMPORAL_CLI names ${given}, which cannot be run.`);
-  }
+  const given = await named('TEMPORAL_CLI');
+  if (given !== null) return given;
   const onPath = await whereIs('temporal');
   if (onPath !== null) return { path: onPath, from: 'on the PATH' };
   const kept = join(CACHE, 'bin', 'temporal');
@@ -53,11 +58,8 @@ export async function findTemporal(say: Say): Promise<Found> {
 
 /** The time-skipping test server, as an executable. Throws CannotStart with what to install. */
 export async function findTestServer(say: Say): Promise<Found> {
-  const given = process.env.TEMPORAL_TEST_SERVER;
-  if (given !== undefined && given !== '') {
-    if (await canRun(given)) return { path: given, from: 'TEMPORAL_TEST_SERVER' };
-    throw new CannotStart(`TEMPORAL_TEST_SERVER names ${given}, which cannot be run.`);
-  }
+  const given = await named('TEMPORAL_TEST_SERVER');
+  if (given !== null) return given;
   const downloaded = join(CACHE, 'bin', `temporal-test-server-${TEST_SERVER_VERSION}`);
   if (await canRun(downloaded)) return { path: downloaded, from: 'kept from an earlier run' };
   const ofJars = join(CACHE, `temporal-test-server-${TEST_SERVER_VERSION}`, 'run');
@@ -75,11 +77,8 @@ const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrom
 
 /** A Chromium for the console's tests. Throws CannotStart with what to install. */
 export async function findChromium(say: Say): Promise<Found> {
-  const given = process.env.CHROMIUM;
-  if (given !== undefined && given !== '') {
-    if (await canRun(given)) return { path: given, from: 'CHROMIUM' };
-    throw new CannotStart(`CHROMIUM names ${given}, which cannot be run.`);
-  }
+  const given = await named('CHROMIUM');
+  if (given !== null) return given;
   const installed = await whereIs(...BROWSERS);
   if (installed !== null) return { path: installed, from: 'on the PATH' };
   const { chromium } = await import('playwright-core');
@@ -102,18 +101,14 @@ export async function findChromium(say: Say): Promise<Found> {
 
 /** Prometheus' `promtool`, for `npm run check:rules`. Throws CannotStart with what to install. */
 export async function findPromtool(say: Say): Promise<Found> {
-  const given = process.env.PROMTOOL;
-  if (given !== undefined && given !== '') {
-    if (await canRun(given)) return { path: given, from: 'PROMTOOL' };
-    throw new CannotStart(`PROMTOOL names ${given}, which cannot be run.`);
-  }
-  const onPath = await whereIs('promtool');
-  if (onPath !== null) return { path: onPath, from: 'on the PATH' };
-  const kept = join(CACHE, 'bin', `promtool-${PROMETHEUS_VERSION}`);
-  if (await canRun(kept)) return { path: kept, from: 'kept from an earlier run' };
-  if ((await whereIs('go')) === null) throw new CannotStart('promtool is missing, and there is no Go to build it. Install Prometheus, name it in PROMTOOL, or install Go 1.25 or later.');
+  const given = await named('PROMTOOL');
+  if (given !== null) return given;
+  return madeWithGo('promtool', PROMETHEUS_VERSION, '1.25', (kept) => buildPromtool(kept, say));
+}
+
+async function buildPromtool(to: string, say: Say): Promise<void> {
   say('building promtool with Go, once for this machine; about 3 minutes on 2 cores');
-  await intoPlace(kept, async (folder) => {
+  await intoPlace(to, async (folder) => {
     // As part of a module of our own and without service discovery: else modules are asked for that no proxy has any more.
     await writeFile(join(folder, 'go.mod'), `module promtool\n\ngo 1.25.0\n\nrequire github.com/prometheus/prometheus v${PROMETHEUS_VERSION}\n`);
     await make({
@@ -122,7 +117,6 @@ export async function findPromtool(say: Say): Promise<Found> {
     }, (seconds, lines) => { say(`building, ${seconds} s, ${lines} lines of Go's progress`); });
     return join(folder, 'promtool');
   });
-  return { path: kept, from: 'built with Go' };
 }
 
 /** The service from which Temporal's own SDKs fetch these programs. False when it cannot be reached or has no build for this machine. */
@@ -152,13 +146,17 @@ async function download(artifact: string, program: string, to: string, say: Say)
 }
 
 /** A program that is built with Go from its module: `name` on the PATH, kept from an earlier start, or built now. Throws CannotStart. */
-export async function findGoProgram({ name, module: path, version }: GoProgram, say: Say): Promise<Found> {
+export function findGoProgram({ name, module: path, version }: GoProgram, say: Say): Promise<Found> {
+  return madeWithGo(name, version, '1.24', (kept) => goInstall(name, `${path}@v${version}`, kept, say));
+}
+
+async function madeWithGo(name: string, version: string, go: string, make: (kept: string) => Promise<void>): Promise<Found> {
   const onPath = await whereIs(name);
   if (onPath !== null) return { path: onPath, from: 'on the PATH' };
   const kept = join(CACHE, 'bin', `${name}-${version}`);
-  if (await canRun(kept)) return { path: kept, from: 'kept from an earlier start' };
-  if ((await whereIs('go')) === null) throw new CannotStart(`${name} is missing, and there is no Go to build it: put it on the PATH, or install Go 1.24 or later.`);
-  await goInstall(name, `${path}@v${version}`, kept, say);
+  if (await canRun(kept)) return { path: kept, from: 'kept from an earlier run' };
+  if ((await whereIs('go')) === null) throw new CannotStart(`${name} is missing, and there is no Go to build it: put it on the PATH, or install Go ${go} or later.`);
+  await make(kept);
   return { path: kept, from: 'built with Go' };
 }
 
