@@ -68,7 +68,7 @@ export async function startWorker(config: WorkerConfig, log: Log, environment = 
   const shutdown = (): void => { for (const one of workers) if (one.getState() === 'RUNNING') one.shutdown(); };
   const deliverNotice = createNoticeDelivery({ notices: createNoticeClient(reach(config.notices)) });
   const handle = createOutboxHandler({ database, temporal, deliverNotice });
-  const drain = (kinds: readonly string[], told: typeof handle) => drainOutbox({ kinds, transaction: (work) => work(database), databaseUrl: config.databaseUrl, handle: told, log });
+  const drain = (kinds: readonly string[], told: typeof handle) => drainOutbox({ kinds, asRole: (work) => work(database), databaseUrl: config.databaseUrl, handle: told, log });
   // What is ruled to be erased waits in the outbox for a worker that has the eraser's role.
   const eraser = does(UPKEEP_QUEUE) && config.eraser && createEraser({ database: createDatabase(config.eraser.databaseUrl, { connections: 2, patienceMs: DATABASE_PATIENCE_MS }), store: createDocumentStore(config.eraser.store, keys).objects, keys });
   const outbox = [

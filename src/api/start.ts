@@ -14,7 +14,7 @@ const START_MS = 5_000;
 export function createStarter({ database, databaseUrl, temporal, log }: { database: Database; databaseUrl: string; temporal: Client; log: Log }): OutboxLoop {
   return drainOutbox({
     kinds: [START_CLAIM], databaseUrl, log,
-    transaction: (work) => inScope(database, { role: 'starter' }, work),
+    asRole: (work) => inScope(database, { role: 'starter' }, work),
     handle: async ({ payload, claimNo }) => {
       // The state as it was reported: a process that has started since, even one that has ended, knows better and must not begin anew.
       const options = { ...startOptions(payload as ClaimInput), workflowIdReusePolicy: 'REJECT_DUPLICATE' } as const;

@@ -15,8 +15,8 @@ export interface OutboxLoop {
 export interface OutboxOptions {
   /** What this process tells; the rest is for others. */
   kinds: readonly string[];
-  /** Runs work, one statement each time, under a role that may see and change rows of these kinds. */
-  transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+  /** Runs one statement under a role that may see and change rows of these kinds. */
+  asRole: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** Address of the same database, for LISTEN. */
   databaseUrl: string;
   /** Must do no harm when called twice for one row: a process may die between doing and noting it. Throwing keeps the row for later. */
@@ -31,7 +31,7 @@ const LEASE_SECONDS = 60;
 const LONGEST_BACKOFF_SECONDS = 60;
 
 /** Drains these kinds of the outbox until stopped: oldest first, several processes side by side, each row until it was handled once. */
-export function drainOutbox({ kinds, transaction, databaseUrl, handle, log }: OutboxOptions): OutboxLoop {
+export function drainOutbox({ kinds, asRole, databaseUrl, handle, log }: OutboxOptions): OutboxLoop {
   let stopped = false;
   let wake: () => void = () => undefined;
   let poked = false;
@@ -49,12 +49,12 @@ export function drainOutbox({ kinds, transaction, databaseUrl, handle, log }: Ou
   async function one(row: OutboxRow): Promise<void> {
     try {
       await handle(row);
-      await transaction((tx) => tx.$executeRaw`UPDATE outbox SET done_at = now(), last_error = NULL WHERE id = ${row.id}`);
+      await asRole((tx) => tx.$executeRaw`UPDATE outbox SET done_at = now(), last_error = NULL WHERE id = ${row.id}`);
     } catch (error) {
       const { type, code } = describeError(error);
       const seconds = Math.min(LONGEST_BACKOFF_SECONDS, 2 ** Math.min(row.attempts, 6));
       log.warn({ err: error, kind: row.kind, claimNo: row.claimNo, attempts: row.attempts }, 'an outbox row could not be handled; it stays for later');
-      await transaction((tx) => tx.$executeRaw`UPDATE outbox SET available_at = now() + make_interval(secs => ${seconds}), last_error = ${code ?? type} WHERE id = ${row.id}`);
+      await asRole((tx) => tx.$executeRaw`UPDATE outbox SET available_at = now() + make_interval(secs => ${seconds}), last_error = ${code ?? type} WHERE id = ${row.id}`);
     }
   }
 
@@ -62,7 +62,7 @@ export function drainOutbox({ kinds, transaction, databaseUrl, handle, log }: Ou
     while (!stopped) {
       poked = false;
       try {
-        const rows = await transaction((tx) => take(tx, kinds));
+        const rows = await asRole((tx) => take(tx, kinds));
         await Promise.all(rows.map(one));
         if (rows.length === AT_ONCE) continue;
       } catch (error) {
