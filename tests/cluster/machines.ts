@@ -158,19 +158,25 @@ async function fill({ net, folder, logFile, closing, close }: { net: Net; folder
 }
 
 /** Uploads as the console does: what was begun is gone on with. Begun anew each time, a person would soon have as many unfinished ones as they may. */
-const resuming = (apiUrl: string, token: string): TestPerson['upload'] => (claimNo, kind, fileName, content) => new Promise((resolve, reject) => {
-  const sha256 = createHash('sha256').update(content).digest('hex');
-  new Upload(content, {
-    endpoint: `${apiUrl}/v1/uploads`, headers: { authorization: `Bearer ${token}` }, uploadSize: content.length, metadata: { claimNo, kind, filename: fileName, sha256 },
-    retryDelays: Array<number>(60).fill(2_000),
-    onShouldRetry: (error) => { const status = 'originalResponse' in error ? error.originalResponse?.getStatus() : undefined; return !status || status === 409 || status === 429 || status >= 500; },
-    onError: reject,
-    onSuccess: ({ lastResponse }) => {
-      const { documentId, mediaType } = JSON.parse(lastResponse.getBody()) as { documentId: string; mediaType: string };
-      resolve({ documentId, kind, sha256, bytes: content.length, mediaType });
-    },
-  }).start();
-});
+const resuming = (apiUrl: string, token: string): TestPerson['upload'] => {
+  const upload: TestPerson['upload'] = (claimNo, kind, fileName, content) => new Promise((resolve, reject) => {
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    new Upload(content, {
+      endpoint: `${apiUrl}/v1/uploads`, headers: { authorization: `Bearer ${token}` }, uploadSize: content.length, metadata: { claimNo, kind, filename: fileName, sha256 },
+      retryDelays: Array<number>(60).fill(2_000),
+      onShouldRetry: (error) => { const status = 'originalResponse' in error ? error.originalResponse?.getStatus() : undefined; return !status || status === 409 || status === 429 || status >= 500; },
+      onError: reject,
+      onSuccess: ({ lastResponse }) => {
+        const answer = lastResponse.getBody();
+        // Finished, but the answer that named the document was lost with the connection: a finished one is no obstacle to another.
+        if (answer === '') return resolve(upload(claimNo, kind, fileName, content));
+        const { documentId, mediaType } = JSON.parse(answer) as { documentId: string; mediaType: string };
+        resolve({ documentId, kind, sha256, bytes: content.length, mediaType });
+      },
+    }).start();
+  });
+  return upload;
+};
 
 const servedBy = (members: readonly Member[], balancer: Relay): Record<string, number> =>
   Object.fromEntries(members.filter(({ kind }) => kind === 'api').map(({ name }, index) => [name, balancer.served[index] ?? 0]));
