@@ -53,7 +53,7 @@ const untilCause = (claimNo: string, kind: string, expected: boolean): Promise<S
 beforeAll(async () => {
   collector = await startCollector();
   folder = await mkdtemp(join(tmpdir(), 'kuaipei-exercises-'));
-  stack = await startStack({ variables: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '100' } });
+  stack = await startStack({ around: (_, as) => Promise.resolve({ ...as, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '100' }) });
 }, 180_000);
 afterAll(async () => {
   await stack.close();

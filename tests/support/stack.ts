@@ -88,14 +88,12 @@ export interface StackOptions {
   folders?: { postgres?: string; temporal?: string; documents?: string };
   /** Without API and worker, and with no table in the database: for who starts releases of their own; whatever then listens at `apiUrl` is what the persons and the bank reach. */
   bare?: boolean;
-  /** Variables of worker and API beside the usual. */
-  variables?: Record<string, string>;
   /** The variables of worker or API as that part is to have them: through another address, under another clock. Asked at each start. */
   around?(part: 'worker' | 'api', environment: Record<string, string>): Promise<Record<string, string>>;
 }
 
 /** Starts the parts in order; all are ready when this settles. */
-export async function startStack({ bare = false, folders = {}, variables = {}, around = (_, as) => Promise.resolve(as) }: StackOptions = {}): Promise<TestStack> {
+export async function startStack({ bare = false, folders = {}, around = (_, as) => Promise.resolve(as) }: StackOptions = {}): Promise<TestStack> {
   const folder = await mkdtemp(join(tmpdir(), 'kuaipei-stack-'));
   // PostgreSQL may run as another user, who has to get through.
   await chmod(folder, 0o711);
@@ -115,7 +113,7 @@ export async function startStack({ bare = false, folders = {}, variables = {}, a
   const environment: Record<string, string> = {
     API_DATABASE_URL: url('kuaipei_api'), WORKER_DATABASE_URL: url('kuaipei_worker'), ERASER_DATABASE_URL: url('kuaipei_eraser'), TEMPORAL_ADDRESS: temporalAddress, TEMPORAL_NAMESPACE: NAMESPACE,
     TEMPORAL_UI_URL: apiUrl, API_HOST: '127.0.0.1', API_PORT: String(apiPort), PUBLIC_URL: apiUrl, OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience ?? API_AUDIENCE,
-    ...parties.environment, PATIENT_SESSION_SECRET, KEY_FILE: keyFile, STORE_DIR: folders.documents ?? join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, METRICS_PORT: String(metricsPort), ...variables,
+    ...parties.environment, PATIENT_SESSION_SECRET, KEY_FILE: keyFile, STORE_DIR: folders.documents ?? join(folder, 'documents'), WORKFLOW_BUNDLE: bundle, METRICS_PORT: String(metricsPort),
   };
   const program = async (part: 'worker' | 'api', file: string): Promise<Child> => startChild({
     name: part, command: process.execPath, args: ['--import', 'tsx', file], cwd: root, env: { ...process.env, ...await around(part, environment) }, logFile: logFile(part), graceSeconds: 20,
