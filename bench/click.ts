@@ -4,7 +4,8 @@
  * (bench/bare, ordinary and local activities), in the same run. Milliseconds; at most 1.5 times the reference at p95, alone (issue 6).
  */
 import { randomUUID } from 'node:crypto';
-import { STEPS, stateOf, type Step, type Travelling, ORDINARY } from '../tests/support/journey';
+import { setTimeout as pause } from 'node:timers/promises';
+import { STEPS, type Step, type Travelling, ORDINARY } from '../tests/support/journey';
 import type { TestStack } from '../tests/support/stack';
 import { createDatabase } from '../src/platform/database';
 import { tokenFor } from '../dev/identity';
@@ -60,12 +61,12 @@ async function main(count: number): Promise<void> {
   for (const account of new Set(STEPS.map((step) => step.account))) listeners.set(account, await listenAs(stage, account));
   let n = Math.floor(Math.random() * 80_000);
 
-  const send = async (claim: Travelling, step: Step): Promise<{ version: number; answered: number }> => {
+  const send = async (claim: Travelling, step: Step): Promise<{ version: number; began: number }> => {
     const [person, body] = await Promise.all([stage.person(step.account), step.body(stack, claim)]);
     const began = performance.now();
     const { status, version, code } = await person.send(claim.claimNo, step.command, body);
     if (status !== 200) throw new Error(`${step.command} was answered ${status} ${code}`);
-    return { version: version!, answered: began };
+    return { version: version!, began };
   };
   const reported = async (): Promise<Travelling> => {
     const claim: Travelling = { claimNo: '', n: (n += 1), asked: ORDINARY, documents: null };
@@ -76,11 +77,10 @@ async function main(count: number): Promise<void> {
   const walk = async (times: number[], answers: number[]): Promise<void> => {
     const claim = await reported();
     for (const [i, step] of MEASURED.entries()) {
-      const { version, answered } = await send(claim, step);
-      answers.push(performance.now() - answered);
-      times.push(await listeners.get(ownerAfter(i))!.heard(claim.claimNo, version) - answered);
+      const { version, began } = await send(claim, step);
+      answers.push(performance.now() - began);
+      times.push(await listeners.get(ownerAfter(i))!.heard(claim.claimNo, version) - began);
     }
-    await stateOf(stack, claim.claimNo);
   };
   const bare = async (local: boolean, times: number[]): Promise<void> => {
     const line = { id: `bare:${randomUUID()}`, acts: MEASURED.length, local };
@@ -113,7 +113,7 @@ async function main(count: number): Promise<void> {
         for (const step of MEASURED) {
           // 20 acts a second among all.
           const due = began + (done += 1) * 50;
-          await new Promise((resolve) => { setTimeout(resolve, Math.max(0, due - performance.now())); });
+          await pause(Math.max(0, due - performance.now()));
           if (going) await send(claim, step);
         }
       }

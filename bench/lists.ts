@@ -24,6 +24,7 @@ import { migrate } from '../src/platform/database/migrate';
 import { createKeyFile } from '../src/platform/keys/key-file';
 import { openKeyFile } from '../src/platform/keys/key-ring';
 import { createLog } from '../src/platform/log';
+import { NO_LIMITS } from '../tests/support/limits';
 import { fill, SOUGHT, type Filled } from './lists-fill';
 import { quantile, report, spending } from './measure';
 
@@ -32,8 +33,6 @@ const WARM_UP = 6;
 /** What is as slow as this is not asked as often as the rest. */
 const LONGEST_MS = 20_000;
 const SECRET = 'a secret of this bench and of nothing else';
-/** Nobody asks as often as a bench. */
-const NO_LIMIT = { times: 1_000_000, seconds: 1 };
 
 /** What is asked, by whom. `open` and `closed` are claims of the reviewer's insurer. */
 const asked = ({ open, closed }: { open: string; closed: string }): Array<[name: string, account: string, path: string]> => [
@@ -102,7 +101,7 @@ async function main(): Promise<void> {
         API_DATABASE_URL: postgresUrl('kuaipei_api', postgresPort, name), TEMPORAL_ADDRESS: `127.0.0.1:${temporalPort}`, TEMPORAL_NAMESPACE: NAMESPACE, OIDC_ISSUER: identity.issuer, OIDC_AUDIENCE: API_AUDIENCE,
         PATIENT_SESSION_SECRET: SECRET, BANK_SECRET: SECRET, BANK_URL: identity.issuer, KEY_FILE: keyFile, STORE_DIR: join(folder, 'documents'), API_PORT: String(await freePort()),
       };
-      const api = await startApi(readApiConfig(environment), createLog('api', 'fatal'), environment, { limits: { person: NO_LIMIT, address: NO_LIMIT, failures: NO_LIMIT, codes: NO_LIMIT } });
+      const api = await startApi(readApiConfig(environment), createLog('api', 'fatal'), environment, { limits: NO_LIMITS });
       const superuser = new Client({ connectionString: postgresUrl('postgres', postgresPort, name) });
       await superuser.connect();
       try {

@@ -4,46 +4,28 @@
  * them (act to answer), and the morning: every claim's twelve-hour reminder falls into one minute, and no rung may be late by more than a
  * minute (issue 6). What it starts it leaves there.
  */
-import { randomUUID } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { readSettings } from '../dev/settings';
 import { NAMESPACE } from '../dev/temporal';
-import { CLAIM_WORKFLOW, report as reportClaim, type ClaimState } from '../src/domain/claim';
+import { CLAIM_WORKFLOW, type ClaimState } from '../src/domain/claim';
 import { loadCalendar } from '../src/platform/published-calendar';
-import { recordEvents } from '../src/platform/claims/record';
 import { startOptions } from '../src/platform/claims/start';
 import { dataConverter } from '../src/platform/codec';
-import { asWorker, createDatabase, type Database } from '../src/platform/database';
+import { asWorker, createDatabase } from '../src/platform/database';
 import { openKeyFile } from '../src/platform/keys/key-ring';
 import { ago, aReport } from '../tests/support/journey';
 import { cpuSeconds, quantile, report, residentMb, spending, tails } from './measure';
+import { recorded } from './recorded';
 import { inParallel, openBenchStage, type BenchStage } from './stage';
 
 const PARTS = 10;
 const HOUR_MS = 3_600_000;
-const pause = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 const bytesIn = (folder: string): number => readdirSync(folder, { withFileTypes: true }).reduce((sum, entry) =>
   sum + (entry.isDirectory() ? bytesIn(join(folder, entry.name)) : entry.isFile() ? statSync(join(folder, entry.name), { throwIfNoEntry: false })?.size ?? 0 : 0), 0);
-
-/** A claim reported at `reportedAt`, recorded as the API records it; its process is not started yet. */
-async function recorded(database: Database, calendar: Parameters<typeof reportClaim>[0]['calendar'], n: number, series: number, reportedAt: Date): Promise<ClaimState> {
-  const at = reportedAt.toISOString(), before = new Date(reportedAt.getTime() - HOUR_MS).toISOString();
-  const specialist = { personId: 'P-H001-SPECIALIST-A', sub: 'specialist-a-h001', role: 'specialist' as const, hospital: 'H001' };
-  const patientId = randomUUID();
-  const claimNo = `KP-${series}-${String(n).padStart(6, '0')}`;
-  const { events, state } = reportClaim({
-    claimNo, hospital: 'H001', department: 'general-surgery', insurer: 'I001', patientId, patientPersonId: null, outcomeType: 'minor-complication', occurredAt: before, surgeryAt: before,
-    reportedBy: specialist.personId, channel: 'console', calendar,
-  }, { id: `report-${claimNo}`, actor: specialist, receivedAt: at, saidAt: null, hash: 'bench' });
-  await asWorker(database, async (tx) => {
-    await tx.patient.create({ data: { id: patientId, hospital: 'H001', department: 'general-surgery', insurer: 'I001', recordNo: claimNo, name: `停放${n}` } });
-    await recordEvents(tx, { claimNo, events, state, naturalKey: claimNo });
-  });
-  return state;
-}
 
 /** One act after another among the parked claims: milliseconds until each was answered. */
 async function clicks(stage: BenchStage, times: number): Promise<number[]> {
@@ -79,7 +61,7 @@ async function main(count: number): Promise<void> {
     const park = async (from: number, to: number): Promise<void> => {
       const numbers = Array.from({ length: to - from }, (_, i) => from + i);
       const states: ClaimState[] = [];
-      await inParallel(numbers, 8, async (n) => { states.push(await recorded(database, calendar, n + 1, series, new Date(morning - 12 * HOUR_MS + Math.floor(60_000 * (n % 997) / 997)))); });
+      await inParallel(numbers, 8, async (n) => { states.push(await recorded(database, calendar, `KP-${series}-${String(n + 1).padStart(6, '0')}`, new Date(morning - 12 * HOUR_MS + Math.floor(60_000 * (n % 997) / 997)))); });
       await inParallel(states, 32, async (state) => { await temporal.workflow.start(CLAIM_WORKFLOW, startOptions({ state })); });
       await settled(stage, series);
     };
@@ -91,11 +73,11 @@ async function main(count: number): Promise<void> {
       rows.push({ ...standing(to), 'started/s': (to - from) / seconds, 'ms of CPU each': 1_000 * Object.values(cpu).reduce((sum, s) => sum + s, 0) / (to - from), stolen });
     }
     const idleFrom = cpuSeconds(pids.worker, pids.temporal, pids.postgres);
-    await pause(20_000);
+    await setTimeout(20_000);
     const idle = (cpuSeconds(pids.worker, pids.temporal, pids.postgres) - idleFrom) / 20;
     const among = tails(await clicks(stage, 40));
     console.error(`${count} parked; the morning begins in ${Math.round((morning - Date.now()) / 1_000)} s`);
-    await pause(Math.max(0, morning + 60_000 - Date.now()));
+    await setTimeout(Math.max(0, morning + 60_000 - Date.now()));
     const late = await climbed(stage, series, count - first);
     report('parked', rows, { parked: count, idleShareOfOneCore: idle, clickMsAmongThem: among, rungs: late.length, lateSecondsP50: quantile(late, 0.5), lateSecondsP99: quantile(late, 0.99), lateSecondsMost: Math.max(...late), afterTheMorning: standing(count) });
   } finally {
@@ -110,7 +92,7 @@ async function settled(stage: BenchStage, series: number): Promise<void> {
   for (;;) {
     const { rows: [row] } = await stage.sql.query<{ left: number }>("SELECT count(*)::int AS left FROM claim WHERE claim_no LIKE $1 AND state->'eligibility' = 'null'::jsonb", [`KP-${series}-%`]);
     if (row!.left === 0) return;
-    await pause(500);
+    await setTimeout(500);
   }
 }
 
@@ -121,7 +103,7 @@ async function climbed(stage: BenchStage, series: number, expected: number): Pro
       `SELECT extract(epoch FROM e.at - (e.data->>'dueAt')::timestamptz)::float8 AS late FROM claim_event e
        WHERE e.claim_no LIKE $1 AND e.type = 'rung-climbed' AND e.data->>'rung' = 'reminded'`, [`KP-${series}-%`]);
     if (rows.length >= expected || Date.now() > until) return rows.map((row) => row.late);
-    await pause(2_000);
+    await setTimeout(2_000);
   }
 }
 

@@ -6,6 +6,7 @@
  * halves and counted by themselves.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { paper } from '../dev/paper';
 import { NAMESPACE } from '../dev/temporal';
@@ -57,7 +58,7 @@ async function allPaid(stage: BenchStage, claims: Claim[]): Promise<void> {
     const { rows: [row] } = await stage.sql.query<{ open: number }>("SELECT count(*)::int AS open FROM claim WHERE claim_no = ANY($1) AND closed_as IS DISTINCT FROM 'paid'", [claims.map((one) => one.claimNo)]);
     if (row!.open === 0) return;
     if (Date.now() > until) throw new Error(`${row!.open} claims are not paid after a minute`);
-    await new Promise((resolve) => { setTimeout(resolve, 250); });
+    await setTimeout(250);
   }
 }
 
@@ -70,7 +71,7 @@ async function bare(stage: BenchStage, id: string, local: boolean): Promise<void
 
 /** Commits and bytes of write-ahead log so far. */
 async function written(stage: BenchStage): Promise<{ commits: number; walBytes: number }> {
-  await new Promise((resolve) => { setTimeout(resolve, 1_100); }); // backends report what they did within a second
+  await setTimeout(1_100); // backends report what they did within a second
   const { rows: [row] } = await stage.sql.query<{ commits: string; wal: string }>("SELECT sum(xact_commit)::bigint AS commits, pg_current_wal_insert_lsn() - '0/0' AS wal FROM pg_stat_database");
   return { commits: Number(row!.commits), walBytes: Number(row!.wal) };
 }

@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { temporal } from '@temporalio/proto';
@@ -14,23 +15,26 @@ import express from 'express';
 import { Pool } from 'pg';
 import { bundleWorkflows } from '../dev/bundle';
 import { freePort } from '../dev/ports';
-import { CLAIM_WORKFLOW, claimWorkflowId, type ClaimEvent, type ClaimState } from '../src/domain/claim';
+import { CLAIM_WORKFLOW, claimWorkflowId, type ClaimState } from '../src/domain/claim';
 import { startOptions } from '../src/platform/claims/start';
-import { recordEvents } from '../src/platform/claims/record';
+import { loadCalendar } from '../src/platform/published-calendar';
 import { asWorker } from '../src/platform/database';
-import { CLAIM_NO, given } from '../tests/domain/claim/scenario';
 import { fromText } from '../tests/histories/file';
 import { openServers } from '../tests/support/servers';
 import type { TestStack } from '../tests/support/stack';
 import { processes, quantile, report, spending } from './measure';
-import type { bare } from './starts-bare';
+import type { BareActivities } from './bare/worker';
+import { actUpdate, bare, callSignal } from './bare/workflow';
+import { recorded } from './recorded';
+import { inParallel } from './stage';
 
 type History = temporal.api.history.v1.IHistory;
 type Row = Record<string, unknown>;
 const root = resolve(__dirname, '..');
 const HISTORIES = join(root, 'tests/histories/claim');
 const REPLAYS = 20;
-const ABREAST = 50;
+/** Of the database's four connections and the server's patience. */
+const ABREAST = 32;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { claims: { type: 'string', default: '5000' }, acts: { type: 'string', default: '200' }, reads: { type: 'string', default: '1000' } } });
@@ -120,13 +124,15 @@ async function replays(stack: TestStack, acts: number): Promise<Row[]> {
   for (let n = 0; n < acts; n += 1) await specialist.act(state!.claimNo, n % 2 === 0 ? 'claim-task' : 'release-task', { taskId: state!.tasks[0]!.taskId });
   rows.push(await replay(stack, codePath, await stack.temporal.workflow.getHandle(claimWorkflowId(state!.claimNo)).fetchHistory(), `of a claim with ${acts} acts`));
 
-  const bareCode = await bundleWorkflowCode({ workflowsPath: join(__dirname, 'starts-bare.ts'), logger: new DefaultLogger('ERROR') });
+  const bareCode = await bundleWorkflowCode({ workflowsPath: join(__dirname, 'bare/workflow.ts'), logger: new DefaultLogger('ERROR') });
   const connection = await NativeConnection.connect({ address: (stack.temporal.connection as unknown as { options: { address: string } }).options.address });
   const taskQueue = `bare-${randomUUID()}`;
-  const worker = await Worker.create({ connection, namespace: stack.temporal.options.namespace, taskQueue, workflowBundle: bareCode, activities: { note: () => Promise.resolve() } });
+  const worker = await Worker.create({ connection, namespace: stack.temporal.options.namespace, taskQueue, workflowBundle: bareCode, activities: { write: () => Promise.resolve() } satisfies BareActivities });
   const history = await worker.runUntil(async () => {
-    const handle = await stack.temporal.workflow.start<typeof bare>('bare', { taskQueue, workflowId: taskQueue });
-    for (let n = 0; n <= acts; n += 1) await handle.executeUpdate('act', { args: [n === acts ? 'end' : 'go on'] });
+    const handle = await stack.temporal.workflow.start(bare, { taskQueue, workflowId: taskQueue, args: [{ id: taskQueue, acts, local: false }] });
+    for (let n = 0; n < acts; n += 1) await handle.executeUpdate(actUpdate, { args: ['act'] });
+    await handle.signal(callSignal);
+    await handle.result();
     return handle.fetchHistory();
   });
   await connection.close();
@@ -136,31 +142,20 @@ async function replays(stack: TestStack, acts: number): Promise<Row[]> {
   return [...rows, { what: `replay of a bare workflow with ${acts} acts`, events, ms, 'events/s': Math.round(events / ms * 1000) }];
 }
 
-/** Claims as reported at that time, recorded as the API would; their processes are not started. */
+/** Claims reported at that time; their processes are not started. */
 async function plant(stack: TestStack, count: number, from: number, at: string): Promise<ClaimState[]> {
+  const calendar = await asWorker(stack.database, (tx) => loadCalendar(tx, new Date(at).getUTCFullYear()));
   const states: ClaimState[] = [];
-  const model = given({ at });
-  for (let first = 0; first < count; first += ABREAST) {
-    await asWorker(stack.database, async (tx) => {
-      for (let n = first; n < Math.min(count, first + ABREAST); n += 1) {
-        const claimNo = `KP-2026-${String(from + n).padStart(6, '0')}`;
-        const own = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll(CLAIM_NO, claimNo)) as T;
-        const state: ClaimState = { ...own(model.state), patientId: randomUUID() };
-        await tx.patient.create({ data: { id: state.patientId, hospital: state.hospital, department: state.department, insurer: state.insurer, recordNo: claimNo, name: '批量' }, select: { id: true } });
-        await recordEvents(tx, { claimNo, events: own(model.events) satisfies ClaimEvent[], state, naturalKey: claimNo });
-        states.push(state);
-      }
-    });
-  }
+  await inParallel(Array.from({ length: count }, (_, n) => `KP-2026-${String(from + n).padStart(6, '0')}`), ABREAST, async (claimNo) => {
+    states.push(await recorded(stack.database, calendar, claimNo, new Date(at)));
+  });
   // Nobody is told of them here.
   await stack.database.$executeRaw`UPDATE outbox SET done_at = now() WHERE kind = 'notice' AND done_at IS NULL`;
   return states;
 }
 
 async function startClaims(stack: TestStack, states: ClaimState[]): Promise<void> {
-  for (let first = 0; first < states.length; first += ABREAST) {
-    await Promise.all(states.slice(first, first + ABREAST).map((state) => stack.temporal.workflow.start(CLAIM_WORKFLOW, startOptions({ state }))));
-  }
+  await inParallel(states, ABREAST, async (state) => { await stack.temporal.workflow.start(CLAIM_WORKFLOW, startOptions({ state })); });
 }
 
 /** Reported so long ago that the 12-hour rung comes while the worker is away: each claim has a timer that has fired when it returns, and has moved when the rung is recorded. */
@@ -173,13 +168,13 @@ async function recovery(stack: TestStack, count: number): Promise<Row[]> {
   const moved = (): Promise<number> => stack.database.claim.count({ where: { reportedAt: states[0]!.reportedAt, version: { gt: version } } });
   const before = await moved();
   await stack.kill('worker');
-  await new Promise((done) => { setTimeout(done, Math.max(0, rung - Date.now()) + 5_000); });
+  await setTimeout(Math.max(0, rung - Date.now()) + 5_000);
   const missed = await moved();
   const began = performance.now();
   const startsIn = timed(() => stack.start('worker'));
   const seconds: Record<string, number> = {};
   for (let now = missed; now < count && performance.now() - began < 600_000;) {
-    await new Promise((done) => { setTimeout(done, 200); });
+    await setTimeout(200);
     now = await moved();
     for (const share of [0.01, 0.5, 0.95, 1]) if (now >= missed + (count - missed) * share) seconds[`${100 * share} %`] ??= Math.round((performance.now() - began) / 100) / 10;
   }

@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { ApiProblem, signIn } from '../dev/client';
 import { freePort } from '../dev/ports';
@@ -77,7 +78,7 @@ async function main(): Promise<void> {
   const args = existsSync(built) ? [built] : ['--import', 'tsx', join(root, 'src/api/main.ts')];
   const api = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...stack.environment, API_PORT: String(port), LOG_LEVEL: 'error' }, stdio: ['ignore', 'inherit', 'inherit'] });
   try {
-    while (!await fetch(`${apiUrl}/healthz`).then(({ ok }) => ok, () => false)) await new Promise((done) => { setTimeout(done, 200); });
+    while (!await fetch(`${apiUrl}/healthz`).then(({ ok }) => ok, () => false)) await setTimeout(200);
     const specialist = await signIn({ apiUrl, issuer: stack.issuer }, 'specialist-a-h001');
     const { claimNo } = await specialist.post<{ claimNo: string }>('/v1/claims', aReport(Date.now()));
     const files = hostile();
