@@ -10,7 +10,10 @@ import type { Patches } from '../workflows/patches';
 /** The version that is to become current. `buildId` is null for workers without a version, which know none of the `patches` but those given. */
 export interface Target { temporal: Client; deployment: string; buildId: string | null; patches: Patches }
 
-/** Claims by workflow id: `kept` on the version whose branch they took, `freed` to come to the target, `lost`: they took a branch under a worker without a version, so there is nothing to keep them on. */
+/**
+ * Claims by workflow id: `kept` on the version whose branch they took, `freed` to come to the target, `lost`: nothing to keep them on (they took a
+ * branch under a worker without a version), or they could not be brought back to it within a minute.
+ */
 export interface Moved { kept: string[]; freed: string[]; lost: string[] }
 
 /** A version as it stands; `kept` counts the claims that only it can go on with: its workers must stay while there are any. */
@@ -40,16 +43,15 @@ export async function makeCurrent(target: Target, percentage = 100): Promise<Mov
   await route(target, percentage);
   // Those that took such a branch meanwhile: they stand still under a version that does not know it, until they are kept on their own.
   const kept = new Set(before.kept);
-  let { lost } = before;
-  for (let quiet = 0; quiet < QUIET_LOOKS;) {
+  let last = before;
+  for (let quiet = 0, until = Date.now() + UNTIL_KNOWN_MS; quiet < QUIET_LOOKS && Date.now() < until;) {
     await new Promise((resolve) => setTimeout(resolve, LIST_LAG_MS));
-    const after = await keepStrangers(target);
+    last = await keepStrangers(target);
     // One that is kept shows as such only after its next step.
-    quiet = after.kept.some((one) => !kept.has(one)) ? 0 : quiet + 1;
-    for (const one of after.kept) kept.add(one);
-    ({ lost } = after);
+    quiet = last.between.length > 0 || last.kept.some((one) => !kept.has(one)) ? 0 : quiet + 1;
+    for (const one of last.kept) kept.add(one);
   }
-  return { kept: [...kept], lost, freed: percentage === 100 ? await freeKnown(target) : [] };
+  return { kept: [...kept], lost: [...last.lost, ...last.between], freed: percentage === 100 ? await freeKnown(target) : [] };
 }
 
 /** Every version that Temporal remembers; the one that became known last comes first. */
@@ -66,20 +68,54 @@ export async function versions({ temporal, deployment }: Pick<Target, 'temporal'
 /** By the numbers of Temporal's WorkerDeploymentVersionStatus. */
 const STATUS = ['unknown', 'inactive', 'current', 'ramping', 'draining', 'drained', 'created'];
 
-async function keepStrangers(target: Target): Promise<{ kept: string[]; lost: string[] }> {
-  const strangers = await strangersIn(target);
-  const done = await abreast(AT_ONCE, strangers, async (claim) => {
-    const [version, kept] = [versionIn(claim), textsIn(claim, 'TemporalWorkflowVersioningBehavior').includes('Pinned')];
-    if (kept || version === null) return { workflowId: claim.workflowId, kept: false, lost: version === null };
-    await override(target.temporal, claim, { pinned: { behavior: PINNED, version } });
-    return { workflowId: claim.workflowId, kept: true, lost: false };
+/** `between`: on its way to the target, where its next step fails; only then can it be brought back. */
+type Found = Record<'kept' | 'lost' | 'between', string[]>;
+
+async function keepStrangers(target: Target): Promise<Found> {
+  const found: Found = { kept: [], lost: [], between: [] };
+  await abreast(AT_ONCE, await strangersIn(target), async (claim) => {
+    if (textsIn(claim, 'TemporalWorkflowVersioningBehavior').includes('Pinned')) return;
+    const version = versionIn(claim);
+    found[version === null ? 'lost' : await keepOn(target.temporal, claim, version)].push(claim.workflowId);
   });
-  return { kept: done.filter((one) => one.kept).map(({ workflowId }) => workflowId), lost: done.filter((one) => one.lost).map(({ workflowId }) => workflowId) };
+  return found;
+}
+
+/**
+ * Pins a claim to the version whose branch it took. A step that was handed to the target before that goes first with the server (seen with 1.29.1:
+ * an override does not end a transition, though its source says so), and fails there for ever: such a claim is reset to its failed step, which loses nothing.
+ */
+async function keepOn(temporal: Client, { workflowId, runId }: WorkflowExecutionInfo, version: DeploymentVersion): Promise<'kept' | 'between'> {
+  const { namespace } = temporal.options;
+  const execution = { workflowId, runId };
+  const pinned: Override = { pinned: { behavior: PINNED, version } };
+  try {
+    await override(temporal, execution, pinned);
+    const { workflowExecutionInfo: about } = await temporal.workflowService.describeWorkflowExecution({ namespace, execution });
+    if (!about?.versioningInfo?.versionTransition) return 'kept';
+    const { history } = await temporal.workflowService.getWorkflowExecutionHistoryReverse({ namespace, execution });
+    const last = history?.events?.find((event) => event.workflowTaskCompletedEventAttributes ?? event.workflowTaskFailedEventAttributes ?? event.workflowTaskTimedOutEventAttributes);
+    // One that is not completed nor failed is being tried; what was completed must not be done again.
+    if (!last || last.workflowTaskCompletedEventAttributes) return 'between';
+    await temporal.workflowService.resetWorkflowExecution({
+      namespace, workflowExecution: execution, workflowTaskFinishEventId: last.eventId!, requestId: `${runId}-${String(last.eventId)}`, reason: 'release: kept on the version whose branch it took',
+      postResetOperations: [{ updateWorkflowOptions: { workflowExecutionOptions: { versioningOverride: pinned }, updateMask: OVERRIDE } }],
+    });
+    return 'kept';
+  } catch (error) {
+    unlessEnded(error);
+    return 'kept';
+  }
+}
+
+/** One that has ended meanwhile needs no version. */
+function unlessEnded(error: unknown): void {
+  if (grpcCode(error) !== 'NOT_FOUND') throw error;
 }
 
 async function freeKnown({ temporal, patches }: Target): Promise<string[]> {
   const free = (await listed(temporal, OVERRIDDEN)).filter((claim) => patchesIn(claim).every((id) => id in patches));
-  await abreast(AT_ONCE, free, (claim) => override(temporal, claim, null));
+  await abreast(AT_ONCE, free, (claim) => override(temporal, claim, null).catch(unlessEnded));
   return free.map(({ workflowId }) => workflowId);
 }
 
@@ -96,19 +132,21 @@ const textsIn = ({ searchAttributes }: WorkflowExecutionInfo, name: string): str
 const patchesIn = (claim: WorkflowExecutionInfo): string[] => textsIn(claim, 'TemporalChangeVersion');
 
 /** The version that took its last step; null: workers without one. */
-function versionIn(claim: WorkflowExecutionInfo): { deploymentName: string; buildId: string } | null {
+function versionIn(claim: WorkflowExecutionInfo): DeploymentVersion | null {
   const [deploymentName, buildId] = (textsIn(claim, 'TemporalWorkerDeploymentVersion')[0] ?? '').split(':');
   return deploymentName && buildId ? { deploymentName, buildId } : null;
 }
 
 const PINNED = 1; // PinnedOverrideBehavior
-type Override = { pinned: { behavior: typeof PINNED; version: { deploymentName: string; buildId: string } } } | null;
+interface DeploymentVersion { deploymentName: string; buildId: string }
+type Override = { pinned: { behavior: typeof PINNED; version: DeploymentVersion } } | null;
+const OVERRIDE = { paths: ['versioning_override'] };
 
-/** One that has ended meanwhile needs no version. */
-async function override(temporal: Client, { workflowId, runId }: WorkflowExecutionInfo, versioningOverride: Override): Promise<void> {
+/** Throws NOT_FOUND for one that has ended. */
+async function override(temporal: Client, { workflowId, runId }: { workflowId: string; runId: string }, versioningOverride: Override): Promise<void> {
   await temporal.workflowService.updateWorkflowExecutionOptions({
-    namespace: temporal.options.namespace, workflowExecution: { workflowId, runId }, workflowExecutionOptions: { versioningOverride }, updateMask: { paths: ['versioning_override'] },
-  }).catch((error: unknown) => { if (grpcCode(error) !== 'NOT_FOUND') throw error; });
+    namespace: temporal.options.namespace, workflowExecution: { workflowId, runId }, workflowExecutionOptions: { versioningOverride }, updateMask: OVERRIDE,
+  });
 }
 
 async function route({ temporal, deployment, buildId }: Target, percentage: number): Promise<void> {

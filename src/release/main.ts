@@ -56,7 +56,7 @@ async function becomeCurrent(target: Target, percentage: number, say: (line: str
   if (!(percentage > 0 && percentage <= 100)) { say('A percentage is a number above 0, up to 100.'); return 1; }
   const { kept, freed, lost }: Moved = await makeCurrent(target, percentage);
   say(`${target.buildId ?? 'workers without a version'} ${percentage === 100 ? 'current' : `current for ${percentage} of 100`}; ${kept.length} claims kept on the version whose branch they took, ${freed.length} freed`);
-  for (const workflowId of lost) say(`CANNOT GO ON: ${workflowId} took a branch that is not known here, under a worker without a version`);
+  for (const workflowId of lost) say(`CANNOT GO ON: ${workflowId} took a branch that is not known here, and cannot be kept where it is: under a worker without a version, or on its way`);
   return lost.length > 0 ? 1 : 0;
 }
 
