@@ -37,10 +37,12 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(OURS).map((name) => compose.services[name]?.image)).toEqual(Array(3).fill(`kuaipei:${version}`));
   });
 
+  /** Read by the SDKs of Temporal, S3 and OpenTelemetry. */
+  const BY_LIBRARIES = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_TRACES_SAMPLER_ARG'];
   test.each(Object.entries(OURS))('%s is given what it needs, and nothing that nobody reads', (name, { variables, read: readConfig }) => {
     const environment = environmentOf(name, filledIn);
     expect(() => readConfig(environment)).not.toThrow();
-    const known = [...namesIn(variables), ...(name === 'migrate' ? [] : ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE']), ...(name !== 'migrate' ? ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] : [])];
+    const known = [...namesIn(variables), ...(name === 'migrate' ? [] : BY_LIBRARIES)];
     expect(Object.keys(environment).filter((variable) => !known.includes(variable))).toEqual([]);
   });
 
