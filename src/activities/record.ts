@@ -13,14 +13,18 @@ export function createRecordActivities({ database }: { database: Database }) {
 
     /**
      * Keeps why an act that came while no worker was up was refused, for the person who asks what became of it. Whoever handed it over
-     * may not have written down yet that it waits: then this is the first that is known of it.
+     * may not have written down yet that it waits: then this is the first that is known of it. Where the record is further than `version`, by
+     * which it was refused, nothing is kept and the recorded state is answered: it is the truth.
      */
-    async recordRefusal({ claimNo, act, refusal }: { claimNo: string; act: Act; refusal: Refusal }): Promise<void> {
+    async recordRefusal({ claimNo, act, refusal, version }: { claimNo: string; act: Act; refusal: Refusal; version: number }): Promise<ClaimState | null> {
       const result = { ...refusal } as Prisma.InputJsonObject;
-      await asWorker(database, async (tx) => {
-        const tenant = await tx.claim.findUniqueOrThrow({ where: { claimNo }, select: { hospital: true, department: true, insurer: true } });
+      return asWorker(database, async (tx) => {
+        const { state, ...tenant } = await tx.claim.findUniqueOrThrow({ where: { claimNo }, select: { state: true, hospital: true, department: true, insurer: true } });
+        const recorded = state as unknown as ClaimState;
+        if (recorded.version > version) return recorded;
         await tx.act.createMany({ data: [{ claimNo, id: act.id, command: act.command, bodyHash: act.hash, personId: act.actor.personId, at: act.receivedAt, status: 'refused', result, ...tenant }], skipDuplicates: true });
         await tx.act.updateMany({ where: { claimNo, id: act.id, status: 'queued' }, data: { status: 'refused', result } });
+        return null;
       });
     },
   };

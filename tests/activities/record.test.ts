@@ -21,19 +21,19 @@ describe('SPEC §3: what became of an act that was kept for a worker can be aske
   const row = (claimNo: string, id: string) => asWorker(database, (tx) => tx.act.findUnique({ where: { claimNo_id: { claimNo, id } }, select: { status: true, result: true, personId: true, hospital: true } }));
 
   test('the worker may refuse it before the API has written down that it waits: the refusal stays', async () => {
-    const { claimNo, hospital, department, insurer } = await plant(database, inApproval(), 'KP-2026-000801');
-    await createRecordActivities({ database }).recordRefusal({ claimNo, act: act('kept-0001'), refusal });
+    const { claimNo, hospital, department, insurer, version } = await plant(database, inApproval(), 'KP-2026-000801');
+    await createRecordActivities({ database }).recordRefusal({ claimNo, act: act('kept-0001'), refusal, version });
     const late = { claimNo, id: 'kept-0001', command: 'approve', bodyHash: 'h', personId: PEOPLE.approver.personId, at: new Date(), status: 'queued', hospital, department, insurer };
     await asWorker(database, (tx) => tx.act.createMany({ data: [late], skipDuplicates: true }));
     expect(await row(claimNo, 'kept-0001')).toEqual({ status: 'refused', result: refusal, personId: PEOPLE.approver.personId, hospital });
   });
 
   test('written down before, it is refused; done, it stays done', async () => {
-    const { claimNo, hospital, department, insurer } = await plant(database, inApproval(), 'KP-2026-000802');
+    const { claimNo, hospital, department, insurer, version } = await plant(database, inApproval(), 'KP-2026-000802');
     const data = { claimNo, command: 'approve', bodyHash: 'h', personId: PEOPLE.approver.personId, at: new Date(), hospital, department, insurer };
     await asWorker(database, (tx) => tx.act.createMany({ data: [{ ...data, id: 'kept-0002', status: 'queued' }, { ...data, id: 'done-0003', status: 'done' }] }));
     const { recordRefusal } = createRecordActivities({ database });
-    for (const id of ['kept-0002', 'done-0003']) await recordRefusal({ claimNo, act: act(id), refusal });
+    for (const id of ['kept-0002', 'done-0003']) await recordRefusal({ claimNo, act: act(id), refusal, version });
     expect([(await row(claimNo, 'kept-0002'))?.status, (await row(claimNo, 'done-0003'))?.status]).toEqual(['refused', 'done']);
   });
 });

@@ -1,6 +1,6 @@
 /** Doing an act on a claim: `POST /v1/claims/{claimNo}/acts/{command}` for every person's command of the table (DESIGN, idea 3). */
 import * as z from 'zod';
-import { allowed, CLOSED_AS, COMMANDS, inBoth, instant, PERSONS_ACTS, STAGE_NAMES, type Act, type Actor, type ClaimState, type CommandName, type Refusal, type Role } from '../../domain/claim';
+import { allowed, CLOSED_AS, COMMANDS, decide, inBoth, instant, PERSONS_ACTS, STAGE_NAMES, type Act, type Actor, type ClaimState, type CommandName, type Refusal, type Role } from '../../domain/claim';
 import { inScope, type Tx } from '../../platform/database';
 import type { Deps } from '../deps';
 import { bodyHash, digest } from '../digest';
@@ -9,6 +9,7 @@ import { fail, NOT_FOUND, refusalProblem, TEMPORAL_AWAY, wrongInput, type Proble
 import { standingInFor } from '../people/standing-in';
 import { claimInScope, claimToActOn, namesOf } from './access';
 import { PREFLIGHTS } from './preflight';
+import type { Performed } from './process';
 
 export const actAnswer = z.object({
   claimNo: z.string(), actId: z.string(), command: z.string(), hash: z.string(), version: z.int(), stage: z.enum(STAGE_NAMES as [string, ...string[]]), closedAs: z.enum(CLOSED_AS).nullable(),
@@ -58,7 +59,7 @@ async function perform(deps: Deps, claimNo: string, command: CommandName, input:
   });
   const act: Act = { id: actId, command, input, actor, receivedAt: at, saidAt, hash };
 
-  const performed = await deps.process.perform(act, state);
+  const performed = await heldAgainstTheRecord(deps, claimNo, act, await deps.process.perform(act, state));
   switch (performed.kind) {
     case 'away': return fail(TEMPORAL_AWAY);
     case 'refused': return fail(await refusedWith(deps, claimNo, act, performed.refusal));
@@ -73,6 +74,17 @@ async function perform(deps: Deps, claimNo: string, command: CommandName, input:
       if (performed.answer.hash !== hashLike(performed.answer.hash)) return fail(refusalProblem({ code: 'same-id-other-body' }));
       return { status: 200, headers: { ETag: etagOf(performed.answer.version) }, body: performed.answer };
     }
+  }
+}
+
+/** A process may have lost an act that was recorded (its server was killed before the turn was over): what it refuses and the record allows is kept, until it has caught up. */
+async function heldAgainstTheRecord(deps: Deps, claimNo: string, act: Act, performed: Performed): Promise<Performed> {
+  if (performed.kind !== 'refused') return performed;
+  const now = await inScope(deps.database, act.actor, (tx) => claimInScope(tx, act.actor, claimNo));
+  switch (decide(now, act).kind) {
+    case 'refused': return performed;
+    case 'repeated': return deps.process.perform(act, now);
+    case 'done': return deps.process.keep(act, now);
   }
 }
 

@@ -17,6 +17,8 @@ export type Performed =
 export interface ClaimProcess {
   /** Does a person's act. `stored` is the claim as the read model has it, for a process that has ended or was lost. */
   perform(act: Act, stored: ClaimState): Promise<Performed>;
+  /** Keeps an act for its process, which takes it in its turn and holds it against the record before it refuses it. */
+  keep(act: Act, stored: ClaimState): Promise<Performed>;
   /** Hands over a system's fact, which the process takes in its turn; one that has ended takes none. */
   deliver(claimNo: string, act: Act): Promise<'delivered' | 'ended' | 'away'>;
 }
@@ -61,15 +63,21 @@ export function createClaimProcess(client: Client): ClaimProcess {
   }
 
   return {
+    keep,
     async perform(act, stored) {
-      // What stands in the record is done, whoever is away: nobody need be asked.
-      const before = stored.handled.find((one) => one.id === act.id && one.hash === act.hash);
-      if (before) return { kind: 'done', answer: { claimNo: stored.claimNo, actId: act.id, command: act.command, hash: act.hash, version: before.version, stage: before.stage, closedAs: stored.closedAs } };
+      const update = (): Promise<ActAnswer> => client.withDeadline(deadline, () => handle.executeUpdate<ActAnswer, [Act]>(act.command, { args: [act], updateId: act.id }));
       const deadline = Date.now() + PATIENCE_MS;
       const handle = client.workflow.getHandle(claimWorkflowId(stored.claimNo));
+      // What stands in the record is done, whoever is away: nobody need be waited for. A process whose server was killed before the turn was over
+      // has lost the act, and hears of it here; one that knows it answers by the id alone.
+      const before = stored.handled.find((one) => one.id === act.id && one.hash === act.hash);
+      if (before) {
+        void update().catch(() => undefined);
+        return { kind: 'done', answer: { claimNo: stored.claimNo, actId: act.id, command: act.command, hash: act.hash, version: before.version, stage: before.stage, closedAs: stored.closedAs } };
+      }
       for (;;) {
         try {
-          return await attempt(act, stored, () => client.withDeadline(deadline, () => handle.executeUpdate<ActAnswer, [Act]>(act.command, { args: [act], updateId: act.id })));
+          return await attempt(act, stored, update);
         } catch (error) {
           if (error instanceof WorkflowNotFoundError) return resume(act, stored, deadline);
           if (!isPassing(error)) throw error;

@@ -80,7 +80,8 @@ export function openRun(input: ClaimInput): ClaimRun {
 
   /**
    * The record is the truth. A workflow task that was lost after its acts were recorded (its worker was killed, or an act came while it
-   * ended the run) is done again, maybe with other acts first: then the claim goes on from the record, and what it does not hold is decided anew.
+   * ended the run) is done again, maybe with other acts first, or never, when the server was killed with it: then the claim goes on from the
+   * record, and what it does not hold is decided anew.
    */
   function adopt(truth: ClaimState, acts: Act[]): void {
     state = truth;
@@ -148,14 +149,20 @@ export function openRun(input: ClaimInput): ClaimRun {
       return settle(act, decided.kind === 'done' ? decided.state.version : decided.version);
     },
     async deliver(act) {
-      try {
-        await run.perform(act);
-      } catch (error) {
-        const refused = refusalIn(error);
-        if (!refused) throw error;
-        if (!isPersonsAct(act.command as CommandName)) return;
-        const { claimNo } = state;
-        await run.locally('recording', () => record.recordRefusal({ claimNo, act, refusal: refused }));
+      for (;;) {
+        try {
+          await run.perform(act);
+          return;
+        } catch (error) {
+          const refused = refusalIn(error);
+          if (!refused) throw error;
+          if (!isPersonsAct(act.command as CommandName)) return;
+          const { claimNo, version } = state;
+          const truth = await run.locally('recording', () => record.recordRefusal({ claimNo, act, refusal: refused, version }));
+          if (!truth) return;
+          // Refused for want of an act that the record holds and this run has lost.
+          if (truth.version > state.version) adopt(truth, unrecorded.map((one) => one.act));
+        }
       }
     },
     async fact(command, given, by, id) {

@@ -57,6 +57,7 @@ export function activitiesOf(of: (claimNo: string) => Outside): Activities {
       const outside = of(claimNo);
       unless(outside.database.away, 'database-unreachable');
       outside.refusals.push({ actId: act.id, refusal });
+      return null;
     },
     async leastLoaded({ state }) {
       const { directory } = of(state.claimNo);
