@@ -7,7 +7,7 @@ const TICKS = 100;
 interface Process { pid: number; parent: number; command: string; seconds: number; reaped: number; residentKb: number }
 
 /** Processes of this machine as Linux shows them; one that ends while we look is left out. */
-export function processes(): Process[] {
+function processes(): Process[] {
   return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'utf8');

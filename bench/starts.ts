@@ -5,14 +5,14 @@
  */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { Client } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { temporal } from '@temporalio/proto';
-import express from 'express';
-import { Pool } from 'pg';
 import { bundleWorkflows } from '../dev/bundle';
 import { freePort } from '../dev/ports';
 import { CLAIM_WORKFLOW, claimWorkflowId, type ClaimState } from '../src/domain/claim';
@@ -22,7 +22,7 @@ import { asWorker } from '../src/platform/database';
 import { fromText } from '../tests/histories/file';
 import { openServers } from '../tests/support/servers';
 import type { TestStack } from '../tests/support/stack';
-import { processes, quantile, report, spending } from './measure';
+import { quantile, report, spending } from './measure';
 import type { BareActivities } from './bare/worker';
 import { actUpdate, bare, callSignal } from './bare/workflow';
 import { recorded } from './recorded';
@@ -33,6 +33,7 @@ type Row = Record<string, unknown>;
 const root = resolve(__dirname, '..');
 const HISTORIES = join(root, 'tests/histories/claim');
 const REPLAYS = 20;
+const HOUR_MS = 3_600_000;
 /** Of the database's four connections and the server's patience. */
 const ABREAST = 32;
 
@@ -127,9 +128,11 @@ async function replays(stack: TestStack, acts: number): Promise<Row[]> {
   const bareCode = await bundleWorkflowCode({ workflowsPath: join(__dirname, 'bare/workflow.ts'), logger: new DefaultLogger('ERROR') });
   const connection = await NativeConnection.connect({ address: (stack.temporal.connection as unknown as { options: { address: string } }).options.address });
   const taskQueue = `bare-${randomUUID()}`;
+  // The stack's own client seals what it sends; the reference does not.
+  const plain = new Client({ connection: stack.temporal.connection, namespace: stack.temporal.options.namespace });
   const worker = await Worker.create({ connection, namespace: stack.temporal.options.namespace, taskQueue, workflowBundle: bareCode, activities: { write: () => Promise.resolve() } satisfies BareActivities });
   const history = await worker.runUntil(async () => {
-    const handle = await stack.temporal.workflow.start(bare, { taskQueue, workflowId: taskQueue, args: [{ id: taskQueue, acts, local: false }] });
+    const handle = await plain.workflow.start(bare, { taskQueue, workflowId: taskQueue, args: [{ id: taskQueue, acts, local: false }] });
     for (let n = 0; n < acts; n += 1) await handle.executeUpdate(actUpdate, { args: ['act'] });
     await handle.signal(callSignal);
     await handle.result();
@@ -160,51 +163,43 @@ async function startClaims(stack: TestStack, states: ClaimState[]): Promise<void
 
 /** Reported so long ago that the 12-hour rung comes while the worker is away: each claim has a timer that has fired when it returns, and has moved when the rung is recorded. */
 async function recovery(stack: TestStack, count: number): Promise<Row[]> {
-  const lead = 60_000 + count * 20;
-  const states = await plant(stack, count, 1, new Date(Date.now() - 12 * 3_600_000 + lead).toISOString());
+  const lead = 90_000 + count * 80;
   const rung = Date.now() + lead;
+  const states = await plant(stack, count, 1, new Date(rung - 12 * HOUR_MS).toISOString());
   const startMs = await timed(() => startClaims(stack, states));
-  const version = states[0]!.version;
-  const moved = (): Promise<number> => stack.database.claim.count({ where: { reportedAt: states[0]!.reportedAt, version: { gt: version } } });
+  const counted = async (query: string): Promise<number> => (await stack.database.$queryRawUnsafe<[{ n: number }]>(`SELECT count(*)::int AS n FROM ${query}`))[0].n;
+  // Each has asked the insurer and waits.
+  while (await counted("claim WHERE state->'eligibility' = 'null'::jsonb") > 0 && Date.now() < rung - 5_000) await setTimeout(500);
+  const moved = (): Promise<number> => counted("claim_event WHERE type = 'rung-climbed' AND data->>'rung' = 'reminded'");
   const before = await moved();
   await stack.kill('worker');
   await setTimeout(Math.max(0, rung - Date.now()) + 5_000);
-  const missed = await moved();
   const began = performance.now();
   const startsIn = timed(() => stack.start('worker'));
   const seconds: Record<string, number> = {};
-  for (let now = missed; now < count && performance.now() - began < 600_000;) {
+  for (let now = before; now < before + count && performance.now() - began < 600_000;) {
     await setTimeout(200);
     now = await moved();
-    for (const share of [0.01, 0.5, 0.95, 1]) if (now >= missed + (count - missed) * share) seconds[`${100 * share} %`] ??= Math.round((performance.now() - began) / 100) / 10;
+    for (const share of [0.01, 0.5, 0.95, 1]) if (now >= before + count * share) seconds[`${100 * share} %`] ??= Math.round((performance.now() - began) / 100) / 10;
   }
-  return [{ what: `worker killed with ${count} claims in flight`, 'moved before': before, 'start of all ms': startMs, 'worker up ms': await startsIn, ...Object.fromEntries(Object.entries(seconds).map(([share, s]) => [`${share} moved after s`, s])) }];
+  return [{ what: `worker killed with ${count} claims in flight`, 'start of all ms': startMs, 'worker up ms': await startsIn, ...Object.fromEntries(Object.entries(seconds).map(([share, s]) => [`${share} moved after s`, s])) }];
 }
 
-/** The claim page, and the same rows by plain Express and plain `pg`: requests for each second of processor time of the serving process. */
+/** The claim page and the inbox, and the same rows by plain Express and plain `pg`, each a process of its own: requests for each second of its processor time. */
 async function reads(stack: TestStack, count: number): Promise<Row[]> {
   const [state] = await plant(stack, 1, 800_000, new Date().toISOString());
   const person = await stack.person('reviewer-a-i001');
-  const pool = new Pool({ connectionString: stack.databaseUrl });
-  const app = express().get('/v1/claims/:claimNo', async (req, res) => {
-    const { rows } = await pool.query('SELECT c.*, p.name, p.record_no, p.sex, p.birth_date FROM claim c JOIN patient p ON p.id = c.patient_id WHERE claim_no = $1', [req.params.claimNo]);
-    res.json(rows[0]);
-  }).get('/v1/tasks', async (_req, res) => {
-    const { rows } = await pool.query("SELECT t.*, c.stage, c.tier FROM task t JOIN claim c USING (claim_no) WHERE t.status = 'open' AND t.hospital = 'H001' ORDER BY t.due_at LIMIT 50");
-    res.json({ items: rows });
-  });
-  const plain = app.listen(await freePort(), '127.0.0.1');
-  const port = (plain.address() as { port: number }).port;
-  const api = processes().find((one) => one.command.includes('src/api/main.ts') && one.parent !== 1 && !one.command.startsWith('/bin/sh'))!;
+  const port = await freePort();
+  const plain = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'plain.ts'), stack.databaseUrl, String(port)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(plain.stdout, 'data');
+  const [api] = await stack.processes('api');
   const rows: Row[] = [];
   for (const path of [`/v1/claims/${state!.claimNo}`, '/v1/tasks?limit=50']) {
-    const ours = await spending({ serving: [api.pid] }, async () => { for (let n = 0; n < count; n += 1) await person.get(path); });
-    // Here the caller is part of the serving process: the plain side is charged with what it takes to ask.
-    const theirs = await spending({ serving: [process.pid] }, async () => { for (let n = 0; n < count; n += 1) await (await fetch(`http://127.0.0.1:${port}${path}`)).text(); });
-    rows.push({ what: `GET ${path.replace(/KP-.*/, '{claimNo}')}`, 'requests per CPU s': Math.round(count / ours.cpu['serving']!), 'plain, asking included': Math.round(count / theirs.cpu['serving']!), ratio: theirs.cpu['serving']! / ours.cpu['serving']! });
+    const ours = await spending({ serving: [api!] }, async () => { for (let n = 0; n < count; n += 1) await person.get(path); });
+    const theirs = await spending({ serving: [plain.pid!] }, async () => { for (let n = 0; n < count; n += 1) await (await fetch(`http://127.0.0.1:${port}${path}`)).text(); });
+    rows.push({ what: `GET ${path.replace(/KP-.*/, '{claimNo}')}`, 'requests per CPU s': Math.round(count / ours.cpu['serving']!), 'by plain Express': Math.round(count / theirs.cpu['serving']!), ratio: theirs.cpu['serving']! / ours.cpu['serving']! });
   }
-  plain.close();
-  await pool.end();
+  plain.kill();
   return rows;
 }
 
