@@ -5,7 +5,7 @@ import { inScope, type Database } from '../database';
 import type { UploadStaging } from '../documents/store';
 import { lookAtQueues, type Queue } from './queues';
 
-const GAUGES = {
+const OF_CLAIMS = {
   kuaipei_claims_open: { help: 'Open claims', label: 'stage' },
   kuaipei_claims_breached: { help: 'Open claims that missed a due date', label: 'stage' },
   kuaipei_claims_stuck: { help: 'Open claims whose process could not get through for an hour', label: 'stage' },
@@ -15,18 +15,30 @@ const GAUGES = {
   kuaipei_outbox_pending: { help: 'Outbox rows not told yet', label: 'kind' },
   kuaipei_outbox_oldest_seconds: { help: 'Age of the oldest outbox row not told yet', label: 'kind' },
   kuaipei_ledger_age_seconds: { help: 'Since the last line of the signed ledger; it has one an hour. Before the first, since the first report', label: 'line' },
-  kuaipei_database_bytes: { help: 'Size of the database', label: 'database' },
 } as const;
 
-interface Sample { gauge: keyof typeof GAUGES; label: string; value: number }
+const OF_DATABASE = {
+  kuaipei_database_bytes: { help: 'Size of the database', label: 'database' },
+  kuaipei_database_damaged_reads: { help: 'Pages that were read and did not have their checksum, of all databases of the server since its statistics began; never above 0. Absent where pages have none', label: 'database' },
+} as const;
 
-/** All gauges of one scrape, and of scrapes that follow closely, come from one statement. */
+interface Sample { gauge: string; label: string; value: number }
+
+/** All gauges of one kind in a scrape, and in scrapes that follow closely, come from one statement. */
 const FRESH_MS = 5_000;
 
-/** Registers the gauges. While the database does not answer they have no values, and the other metrics are served all the same. */
+/**
+ * Registers the gauges of the claims, and those of the database, which must be told when a damaged table cannot be read. While the database does
+ * not answer they have no values, and the other metrics are served all the same.
+ */
 export function collectBusinessGauges(register: Registry, database: Database): void {
-  const samples = atMostEvery(FRESH_MS, () => count(database));
-  for (const [name, { help, label }] of Object.entries(GAUGES)) {
+  collect(register, OF_CLAIMS, () => countClaims(database));
+  collect(register, OF_DATABASE, () => lookAtDatabase(database));
+}
+
+function collect(register: Registry, gauges: Readonly<Record<string, { help: string; label: string }>>, read: () => Promise<Sample[]>): void {
+  const samples = atMostEvery(FRESH_MS, read);
+  for (const [name, { help, label }] of Object.entries(gauges)) {
     new Gauge({
       name, help, labelNames: [label], registers: [register],
       async collect() {
@@ -86,8 +98,10 @@ export function collectStoreGauge(register: Registry, staging: Pick<UploadStagin
   });
 }
 
-function count(database: Database): Promise<Sample[]> {
-  return inScope(database, { personId: 'system:metrics', role: 'ops' }, (tx) => tx.$queryRaw<Sample[]>`
+const METRICS = { personId: 'system:metrics', role: 'ops' } as const;
+
+function countClaims(database: Database): Promise<Sample[]> {
+  return inScope(database, METRICS, (tx) => tx.$queryRaw<Sample[]>`
     WITH open AS (SELECT stage, count(*) AS all_of_them, count(*) FILTER (WHERE breached) AS breached, count(*) FILTER (WHERE stuck) AS stuck, extract(epoch FROM now() - min(reported_at)) AS oldest,
                     count(*) FILTER (WHERE cardinality(waiting_for) = 0 OR (NOT breached AND next_deadline < now() - interval '5 minutes')) AS unseen
                   FROM claim WHERE stage <> 'closed' GROUP BY stage),
@@ -100,7 +114,12 @@ function count(database: Database): Promise<Sample[]> {
     UNION ALL SELECT 'kuaipei_differences_open', kind, count(*)::float FROM difference WHERE resolved_at IS NULL GROUP BY kind
     UNION ALL SELECT 'kuaipei_outbox_pending', kind, rows::float FROM pending
     UNION ALL SELECT 'kuaipei_outbox_oldest_seconds', kind, age::float FROM pending
-    UNION ALL SELECT 'kuaipei_database_bytes', 'kuaipei', pg_database_size(current_database())::float
     UNION ALL SELECT 'kuaipei_ledger_age_seconds', 'last', extract(epoch FROM now() - since)::float
               FROM (SELECT coalesce((SELECT max(at) FROM anchor), (SELECT min(reported_at) FROM claim)) AS since) AS ledger WHERE since IS NOT NULL`);
+}
+
+function lookAtDatabase(database: Database): Promise<Sample[]> {
+  return inScope(database, METRICS, (tx) => tx.$queryRaw<Sample[]>`
+    SELECT 'kuaipei_database_bytes' AS gauge, 'kuaipei' AS label, pg_database_size(current_database())::float AS value
+    UNION ALL SELECT 'kuaipei_database_damaged_reads', 'all', sum(checksum_failures)::float FROM pg_stat_database HAVING sum(checksum_failures) IS NOT NULL`);
 }
