@@ -163,7 +163,7 @@ async function startClaims(stack: TestStack, states: ClaimState[]): Promise<void
 
 /** Reported so long ago that the 12-hour rung comes while the worker is away: each claim has a timer that has fired when it returns, and has moved when the rung is recorded. */
 async function recovery(stack: TestStack, count: number): Promise<Row[]> {
-  const lead = 90_000 + count * 80;
+  const lead = 60_000 + count * 60;
   const rung = Date.now() + lead;
   const states = await plant(stack, count, 1, new Date(rung - 12 * HOUR_MS).toISOString());
   const startMs = await timed(() => startClaims(stack, states));
