@@ -73,6 +73,8 @@ export async function openServers(): Promise<Servers> {
   const key = randomBytes(16).toString('hex');
 
   const server: Server = createServer((request, response) => {
+    // A kept connection may be closed by this side while a busy test sends its next question over it.
+    response.setHeader('Connection', 'close');
     const name = (request.url ?? '').replace(`/${key}/`, '');
     if (!(name in start)) return void response.writeHead(404).end();
     const answer = started.get(name) ?? start[name as keyof Answers]();
