@@ -59,10 +59,11 @@ async function perform(deps: Deps, claimNo: string, command: CommandName, input:
   });
   const act: Act = { id: actId, command, input, actor, receivedAt: at, saidAt, hash };
 
-  const performed = await heldAgainstTheRecord(deps, claimNo, act, await deps.process.perform(act, state));
+  let performed = await deps.process.perform(act, state);
+  if (performed.kind === 'refused') performed = await heldAgainstTheRecord(deps, act, performed.refusal, claimNo);
   switch (performed.kind) {
     case 'away': return fail(TEMPORAL_AWAY);
-    case 'refused': return fail(await refusedWith(deps, claimNo, act, performed.refusal));
+    case 'refused': return fail(refusalProblem(performed.refusal));
     case 'queued': {
       const { hospital, department, insurer } = state;
       await inScope(deps.database, actor, (tx) => tx.act.createMany({
@@ -74,17 +75,6 @@ async function perform(deps: Deps, claimNo: string, command: CommandName, input:
       if (performed.answer.hash !== hashLike(performed.answer.hash)) return fail(refusalProblem({ code: 'same-id-other-body' }));
       return { status: 200, headers: { ETag: etagOf(performed.answer.version) }, body: performed.answer };
     }
-  }
-}
-
-/** A process may have lost an act that was recorded (its server was killed before the turn was over): what it refuses and the record allows is kept, until it has caught up. */
-async function heldAgainstTheRecord(deps: Deps, claimNo: string, act: Act, performed: Performed): Promise<Performed> {
-  if (performed.kind !== 'refused') return performed;
-  const now = await inScope(deps.database, act.actor, (tx) => claimInScope(tx, act.actor, claimNo));
-  switch (decide(now, act).kind) {
-    case 'refused': return performed;
-    case 'repeated': return deps.process.perform(act, now);
-    case 'done': return deps.process.keep(act, now);
   }
 }
 
@@ -121,16 +111,23 @@ function matchesVersion(state: ClaimState, ifMatch: string | undefined): void {
   });
 }
 
-/** The refusal with what helps: what the actor may do instead, and who was first, by name where the directory shows it. */
-async function refusedWith(deps: Deps, claimNo: string, act: Act, refusal: Refusal): Promise<Problem> {
-  return inScope(deps.database, act.actor, async (tx) => {
+/**
+ * Fails with the refusal and what helps: what the actor may do instead, and who was first, by name where the directory shows it. But a process may
+ * have lost an act that was recorded (its server was killed before the turn was over): what it refuses and the record allows is kept for it, until
+ * it has caught up.
+ */
+async function heldAgainstTheRecord(deps: Deps, act: Act, refusal: Refusal, claimNo: string): Promise<Performed> {
+  const { now, decided } = await inScope(deps.database, act.actor, async (tx) => {
     const now = await claimInScope(tx, act.actor, claimNo);
+    const decided = decide(now, act);
+    if (decided.kind !== 'refused') return { now, decided };
     const first = [refusal.details?.['personId'], now.lastAct?.by].filter((one): one is string => typeof one === 'string');
     const names = await namesOf(tx, first);
     const problem = refusalProblem(refusal, allowed(now, act.actor, act.receivedAt));
     const known = Object.keys(names).length > 0 ? { names } : {};
-    return { ...problem, details: { ...problem.details, stage: now.stage, version: now.version, ...known } };
+    return fail({ ...problem, details: { ...problem.details, stage: now.stage, version: now.version, ...known } });
   });
+  return decided.kind === 'repeated' ? deps.process.perform(act, now) : deps.process.keep(act, now);
 }
 
 const saidAt = instant.optional().meta({ description: 'When the person did it, for an act sent later from a queue' });
