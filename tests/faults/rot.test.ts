@@ -1,8 +1,7 @@
 import { chmod, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
-import { postgresUrl } from '../../dev/postgres';
+import { asSuperuser, postgresUrl } from '../../dev/postgres';
 import { takeBaseBackup } from '../../src/platform/backup/base-backup';
 import { scrape, sounds } from '../exercises/signals';
 import { newClaim, travel } from '../support/journey';
@@ -15,20 +14,14 @@ const WRITTEN = 8;
 
 let stack: TestStack;
 let folder: string;
-let superuser: string;
+let port: number;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kuaipei-rot-'));
   await chmod(folder, 0o711); // PostgreSQL may run as another user, who has to get through
   stack = await startStack({ folders: { postgres: join(folder, 'postgres') } });
-  superuser = postgresUrl('postgres', Number(new URL(stack.databaseUrl).port));
+  port = Number(new URL(stack.databaseUrl).port);
 }, 180_000);
 afterAll(async () => { await stack.close(); await rm(folder, { recursive: true, force: true }); });
-
-async function asSuperuser<T>(work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: superuser });
-  await client.connect();
-  try { return await work(client); } finally { await client.end(); }
-}
 
 /** Turns one byte in each of these pages; answers how many were used, and so turned. */
 async function rot(file: string, most: number): Promise<number> {
@@ -61,12 +54,12 @@ function foundByBackup(log: string): number {
 
 test('FAULTS 16: a bit turned on each of two hundred pages: a backup finds every one and is none, the alarm sounds, and no wrong row is told', async () => {
   const claims = await Promise.all(['submit-facts', 'accept-file', 'approve', 'make-payment'].map(async (command) => (await travel(stack, newClaim(), command)).claimNo));
-  await asSuperuser((client) => client.query('CHECKPOINT'));
+  await asSuperuser(port, 'kuaipei', (client) => client.query('CHECKPOINT'));
   const api = `${stack.apiUrl}/metrics`;
   expect([sounds('DatabaseDamaged', await scrape(api)), (await scrape(api)).some(({ name }) => name === 'kuaipei_database_damaged_reads')]).toEqual([false, true]);
-  await takeBaseBackup(superuser, join(folder, 'good'));
+  await takeBaseBackup(postgresUrl('postgres', port), join(folder, 'good'));
   // Rows first: claims, their log, their clocks; then indexes and what is kept out of line.
-  const files = await asSuperuser(async (client) => (await client.query<{ path: string }>(
+  const files = await asSuperuser(port, 'kuaipei', async (client) => (await client.query<{ path: string }>(
     `SELECT pg_relation_filepath(c.oid) AS path FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'i', 't') AND (n.nspname = 'public' OR (n.nspname = 'pg_toast' AND EXISTS (SELECT FROM pg_class r WHERE r.reltoastrelid = c.oid AND r.relnamespace = 'public'::regnamespace)))
      ORDER BY c.relname <> 'claim', c.relkind <> 'r', c.relname`)).rows.map(({ path }) => path));
@@ -76,7 +69,7 @@ test('FAULTS 16: a bit turned on each of two hundred pages: a backup finds every
   expect(turned).toBeGreaterThan(100);
 
   await stack.start('postgres');
-  await expect(takeBaseBackup(superuser, join(folder, 'damaged'))).rejects.toThrow(/checksum verification failure/);
+  await expect(takeBaseBackup(postgresUrl('postgres', port), join(folder, 'damaged'))).rejects.toThrow(/checksum verification failure/);
   expect(foundByBackup((await stack.logs()).map(({ text }) => text).join('\n'))).toBe(turned);
 
   await stack.start('api');
