@@ -3,12 +3,7 @@ import { connect, createServer } from 'node:net';
 import { freePort } from '../../dev/ports';
 import { eventually } from '../support/parties';
 import { temporalAddress } from '../support/temporal';
-import { aReport, startStack, type Stack } from './stack';
-
-const facts = {
-  occurredAt: '2026-03-02T02:30:00.000Z', outcomeType: 'minor-complication', benefits: [{ benefit: 'medical-costs', askedFen: 480_000 }],
-  claimantIsInsured: true, costsClaimed: true, anaesthesia: true, complication: true,
-};
+import { aReport, FACTS, startStack, type Stack } from './stack';
 
 test('SPEC §3: reported while Temporal is down, acted on while no worker is up, done when both are back: nothing lost, nothing twice', async () => {
   const { address } = await temporalAddress();
@@ -19,7 +14,7 @@ test('SPEC §3: reported while Temporal is down, acted on while no worker is up,
   let worker: { stop(): Promise<void> } | undefined;
   try {
     const { body: { claimNo } } = await stack.post('specialist-a-h001', '/v1/claims', aReport('AW1'));
-    expect((await stack.post('specialist-a-h001', `/v1/claims/${claimNo}/acts/submit-facts`, facts)).status).toBe(503);
+    expect((await stack.post('specialist-a-h001', `/v1/claims/${claimNo}/acts/submit-facts`, FACTS)).status).toBe(503);
 
     await new Promise<void>((resolve) => { door.listen(port, '127.0.0.1', resolve); });
     await eventually(async () => {
@@ -29,7 +24,7 @@ test('SPEC §3: reported while Temporal is down, acted on while no worker is up,
     expect((await stack.get('ops', '/v1/ops/stuck')).body).toMatchObject({ items: [{ claimNo, cause: 'no-worker', waitingFor: ['specialist'] }] });
 
     const key = { 'Idempotency-Key': randomUUID() };
-    const kept = await stack.post('specialist-a-h001', `/v1/claims/${claimNo}/acts/submit-facts`, facts, key);
+    const kept = await stack.post('specialist-a-h001', `/v1/claims/${claimNo}/acts/submit-facts`, FACTS, key);
     expect([kept.status, kept.headers['location']]).toEqual([202, `/v1/claims/${claimNo}/acts/${key['Idempotency-Key']}`]);
     expect((await stack.get('specialist-a-h001', kept.headers['location']!)).body.status).toBe('queued');
     const wrong = await stack.post('specialist-a-h001', `/v1/claims/${claimNo}/acts/approve`, { lines: [{ benefit: 'death', askedFen: 1, approvedFen: 1 }], fileVersion: 0 });
@@ -38,7 +33,7 @@ test('SPEC §3: reported while Temporal is down, acted on while no worker is up,
     worker = await stack.bringWorker();
     await eventually(async () => ((await stack.get('specialist-a-h001', kept.headers['location']!)).body.status === 'done' ? true : undefined), 30_000);
     await eventually(async () => ((await stack.get('specialist-a-h001', wrong.headers['location']!)).body.status === 'refused' ? true : undefined), 30_000);
-    const again = await stack.post('specialist-a-h001', `/v1/claims/${claimNo}/acts/submit-facts`, facts, key);
+    const again = await stack.post('specialist-a-h001', `/v1/claims/${claimNo}/acts/submit-facts`, FACTS, key);
     expect(again.status).toBe(200);
     const events = (await stack.get('auditor', `/v1/claims/${claimNo}/events`)).body.items as Array<{ type: string }>;
     expect(events.filter((one) => one.type === 'facts-submitted')).toHaveLength(1);

@@ -6,16 +6,12 @@ import { recordEvents } from '../../src/platform/claims/record';
 import { dataConverter } from '../../src/platform/codec';
 import { asWorker, createDatabase, type Database } from '../../src/platform/database';
 import { eventually } from '../support/parties';
-import { aReport, startStack, type Stack } from './stack';
+import { aReport, FACTS, startStack, type Stack } from './stack';
 
 /**
  * A turn that ends with its server, after its act was recorded: the record holds the act, the process does not (FAULTS 4). Seen in `npm run storm -- --seed 7`.
  */
 const ACTOR = { personId: 'P-H001-SPECIALIST-A', sub: 'specialist-a-h001', role: 'specialist' as const, hospital: 'H001' };
-const facts = {
-  occurredAt: '2026-03-02T02:30:00.000Z', outcomeType: 'minor-complication', benefits: [{ benefit: 'medical-costs', askedFen: 480_000 }],
-  claimantIsInsured: true, costsClaimed: true, anaesthesia: true, complication: true,
-};
 let stack: Stack;
 let database: Database;
 let temporal: Client;
@@ -35,8 +31,8 @@ async function behind(recordNo: string): Promise<{ claimNo: string; key: string;
   const { body: { claimNo } } = await stack.post('specialist-a-h001', '/v1/claims', aReport(recordNo)) as { body: { claimNo: string } };
   const before = await eventually(async () => { const state = await recorded(claimNo); return state.eligibility && (await inProcess(claimNo)).version === state.version ? state : undefined; }, 30_000);
   const key = randomUUID();
-  const hash = bodyHash(stack.keys, { claimNo, command: 'submit-facts', input: facts, personId: ACTOR.personId });
-  const decided = decide(before, { id: key, command: 'submit-facts', input: facts, actor: ACTOR, receivedAt: new Date().toISOString(), saidAt: null, hash });
+  const hash = bodyHash(stack.keys, { claimNo, command: 'submit-facts', input: FACTS, personId: ACTOR.personId });
+  const decided = decide(before, { id: key, command: 'submit-facts', input: FACTS, actor: ACTOR, receivedAt: new Date().toISOString(), saidAt: null, hash });
   if (decided.kind !== 'done') throw new Error(decided.kind);
   await asWorker(database, (tx) => recordEvents(tx, { claimNo, events: decided.events, state: decided.state }));
   return { claimNo, key, state: decided.state };
@@ -51,12 +47,12 @@ test('SPEC §3: an act that the record allows is not refused because the process
   expect((await inProcess(claimNo)).facts).toEqual((await recorded(claimNo)).facts);
   expect((await stack.post('liaison-b-h001', `/v1/claims/${claimNo}/acts/release-task`, { taskId })).status).toBe(200);
   // What the record refuses, too, is refused, and not kept.
-  expect((await stack.post('specialist-a-h001', `/v1/claims/${claimNo}/acts/submit-facts`, facts)).status).toBe(409);
+  expect((await stack.post('specialist-a-h001', `/v1/claims/${claimNo}/acts/submit-facts`, FACTS)).status).toBe(409);
 });
 
 test('SPEC §3: an act that stands in the record is answered at once, and the process that lost it hears of it', async () => {
   const { claimNo, key } = await behind('BEHIND-2');
-  const again = await stack.post('specialist-a-h001', `/v1/claims/${claimNo}/acts/submit-facts`, facts, { 'Idempotency-Key': key });
+  const again = await stack.post('specialist-a-h001', `/v1/claims/${claimNo}/acts/submit-facts`, FACTS, { 'Idempotency-Key': key });
   expect(again.status).toBe(200);
   await eventually(async () => ((await inProcess(claimNo)).handled.some(({ id }) => id === key) ? true : undefined), 30_000);
   expect(await inProcess(claimNo)).toEqual(await recorded(claimNo));

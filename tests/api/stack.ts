@@ -96,3 +96,9 @@ export const aReport = (recordNo: string, more: Record<string, unknown> = {}) =>
   department: 'general-surgery', patient: { recordNo, name: '测试患者', sex: 'female', birthDate: '1961-04-05', personId: 'P-PATIENT-A' },
   surgeryAt: '2026-03-02T01:00:00Z', occurredAt: '2026-03-02T02:30:00Z', outcomeType: 'minor-complication', surgeryCode: '80146002', ...more,
 });
+
+/** The facts that fit such a report. */
+export const FACTS = {
+  occurredAt: '2026-03-02T02:30:00.000Z', outcomeType: 'minor-complication', benefits: [{ benefit: 'medical-costs', askedFen: 480_000 }],
+  claimantIsInsured: true, costsClaimed: true, anaesthesia: true, complication: true,
+};
