@@ -11,7 +11,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Client } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker, type ReplayWorkerOptions } from '@temporalio/worker';
 import type { temporal } from '@temporalio/proto';
 import { bundleWorkflows } from '../dev/bundle';
 import { freePort } from '../dev/ports';
@@ -34,7 +34,7 @@ const root = resolve(__dirname, '..');
 const HISTORIES = join(root, 'tests/histories/claim');
 const REPLAYS = 20;
 const HOUR_MS = 3_600_000;
-/** Of the database's four connections and the server's patience. */
+/** Plants and starts so many claims side by side. */
 const ABREAST = 32;
 
 async function main(): Promise<void> {
@@ -105,25 +105,24 @@ async function starts(stack: TestStack): Promise<Row[]> {
 }
 
 /** Milliseconds of each replay after the first, which also loads the bundle. */
-async function replay(stack: TestStack, codePath: string, history: History, name: string): Promise<Row> {
-  // What a claim keeps is sealed.
-  const { payloadCodecs } = stack.temporal.options.loadedDataConverter;
+async function replay(options: ReplayWorkerOptions, history: History, name: string): Promise<Row> {
   const times: number[] = [];
-  for (let n = 0; n < REPLAYS; n += 1) times.push(await timed(() => Worker.runReplayHistory({ workflowBundle: { codePath }, dataConverter: { payloadCodecs } }, history)));
+  for (let n = 0; n < REPLAYS; n += 1) times.push(await timed(() => Worker.runReplayHistory(options, history)));
   const events = history.events?.length ?? 0, ms = quantile(times.slice(1), 0.5);
   return { what: `replay ${name}`, events, ms, 'events/s': Math.round(events / ms * 1000) };
 }
 
 async function replays(stack: TestStack, acts: number): Promise<Row[]> {
-  const codePath = await bundleWorkflows();
+  // What a claim keeps is sealed.
+  const ours = { workflowBundle: { codePath: await bundleWorkflows() }, dataConverter: { payloadCodecs: stack.temporal.options.loadedDataConverter.payloadCodecs } };
   const longest = readdirSync(HISTORIES).sort((a, b) => statSync(join(HISTORIES, b)).size - statSync(join(HISTORIES, a)).size)[0]!;
-  const rows = [await replay(stack, codePath, fromText(readFileSync(join(HISTORIES, longest), 'utf8')), longest)];
+  const rows = [await replay(ours, fromText(readFileSync(join(HISTORIES, longest), 'utf8')), longest)];
 
   const [state] = await plant(stack, 1, 900_000, new Date().toISOString());
   await startClaims(stack, [state!]);
   const specialist = await stack.person('specialist-a-h001');
   for (let n = 0; n < acts; n += 1) await specialist.act(state!.claimNo, n % 2 === 0 ? 'claim-task' : 'release-task', { taskId: state!.tasks[0]!.taskId });
-  rows.push(await replay(stack, codePath, await stack.temporal.workflow.getHandle(claimWorkflowId(state!.claimNo)).fetchHistory(), `of a claim with ${acts} acts`));
+  rows.push(await replay(ours, await stack.temporal.workflow.getHandle(claimWorkflowId(state!.claimNo)).fetchHistory(), `of a claim with ${acts} acts`));
 
   const bareCode = await bundleWorkflowCode({ workflowsPath: join(__dirname, 'bare/workflow.ts'), logger: new DefaultLogger('ERROR') });
   const connection = await NativeConnection.connect({ address: (stack.temporal.connection as unknown as { options: { address: string } }).options.address });
@@ -139,10 +138,7 @@ async function replays(stack: TestStack, acts: number): Promise<Row[]> {
     return handle.fetchHistory();
   });
   await connection.close();
-  const times: number[] = [];
-  for (let n = 0; n < REPLAYS; n += 1) times.push(await timed(() => Worker.runReplayHistory({ workflowBundle: bareCode }, history)));
-  const events = history.events?.length ?? 0, ms = quantile(times.slice(1), 0.5);
-  return [...rows, { what: `replay of a bare workflow with ${acts} acts`, events, ms, 'events/s': Math.round(events / ms * 1000) }];
+  return [...rows, await replay({ workflowBundle: bareCode }, history, `of a bare workflow with ${acts} acts`)];
 }
 
 /** Claims reported at that time; their processes are not started. */

@@ -1,5 +1,5 @@
 /**
- * The reference of `bench:path` and `bench:click`: what a claim would cost if it were nothing but Temporal. It waits as often as a claim
+ * The reference of `bench:path`, `bench:click` and of the replay in `bench:starts`: what a claim would cost if it were nothing but Temporal. It waits as often as a claim
  * waits (ten acts by Update, one call by Signal), runs a timer while it waits, and runs as many activities of one statement each; no rules, no
  * read model, no audit, no encryption, no search attributes.
  */
