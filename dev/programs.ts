@@ -103,7 +103,7 @@ export async function findChromium(say: Say): Promise<Found> {
 export async function findPromtool(say: Say): Promise<Found> {
   const given = await named('PROMTOOL');
   if (given !== null) return given;
-  return madeWithGo('promtool', PROMETHEUS_VERSION, '1.25', (kept) => buildPromtool(kept, say));
+  return madeWithGo('promtool', PROMETHEUS_VERSION, 'Install Prometheus, name it in PROMTOOL, or install Go 1.25 or later.', (kept) => buildPromtool(kept, say));
 }
 
 async function buildPromtool(to: string, say: Say): Promise<void> {
@@ -147,15 +147,15 @@ async function download(artifact: string, program: string, to: string, say: Say)
 
 /** A program that is built with Go from its module: `name` on the PATH, kept from an earlier start, or built now. Throws CannotStart. */
 export function findGoProgram({ name, module: path, version }: GoProgram, say: Say): Promise<Found> {
-  return madeWithGo(name, version, '1.24', (kept) => goInstall(name, `${path}@v${version}`, kept, say));
+  return madeWithGo(name, version, 'Put it on the PATH, or install Go 1.24 or later.', (kept) => goInstall(name, `${path}@v${version}`, kept, say));
 }
 
-async function madeWithGo(name: string, version: string, go: string, make: (kept: string) => Promise<void>): Promise<Found> {
+async function madeWithGo(name: string, version: string, whatToDo: string, make: (kept: string) => Promise<void>): Promise<Found> {
   const onPath = await whereIs(name);
   if (onPath !== null) return { path: onPath, from: 'on the PATH' };
   const kept = join(CACHE, 'bin', `${name}-${version}`);
   if (await canRun(kept)) return { path: kept, from: 'kept from an earlier run' };
-  if ((await whereIs('go')) === null) throw new CannotStart(`${name} is missing, and there is no Go to build it: put it on the PATH, or install Go ${go} or later.`);
+  if ((await whereIs('go')) === null) throw new CannotStart(`${name} is missing, and there is no Go to build it. ${whatToDo}`);
   await make(kept);
   return { path: kept, from: 'built with Go' };
 }
