@@ -65,9 +65,9 @@ export function createClaimProcess(client: Client): ClaimProcess {
   return {
     keep,
     async perform(act, stored) {
-      const update = (): Promise<ActAnswer> => client.withDeadline(deadline, () => handle.executeUpdate<ActAnswer, [Act]>(act.command, { args: [act], updateId: act.id }));
       const deadline = Date.now() + PATIENCE_MS;
       const handle = client.workflow.getHandle(claimWorkflowId(stored.claimNo));
+      const update = (): Promise<ActAnswer> => client.withDeadline(deadline, () => handle.executeUpdate<ActAnswer, [Act]>(act.command, { args: [act], updateId: act.id }));
       // What stands in the record is done, whoever is away: nobody need be waited for. A process whose server was killed before the turn was over
       // has lost the act, and hears of it here; one that knows it answers by the id alone.
       const before = stored.handled.find((one) => one.id === act.id && one.hash === act.hash);
