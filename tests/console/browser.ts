@@ -17,8 +17,6 @@ export interface ConsoleBrowser {
 const PICTURES = resolve(__dirname, '../../build/console-tests');
 
 export async function openBrowser(baseUrl: string): Promise<ConsoleBrowser> {
-  // On a machine that many use a page may be slower than a test waits: in CI alone, and of all tests for screens alone, what failed is tried once more, and the log shows both.
-  if (process.env.CI) jest.retryTimes(1, { logErrorsBeforeRetry: true });
   const browser = await launchChromium();
   const seats: Array<Seat & { name: string }> = [];
   return {
