@@ -63,14 +63,18 @@ export async function fill(superuser: Client, workerUrl: string, keys: KeyRing, 
 
   const indexes = await withoutIndexes(superuser);
   // Whoever the model names gets the ids of people of the claim's own house.
-  const holder = (role: string, house: string): string => `'P-' || ${house} || '-' || upper(${role}) || '-' || coalesce((ARRAY['A', 'B'])[1 + k], k::text)`;
+  const holder = (role: string, house: string, k = 'k'): string => `'P-' || ${house} || '-' || upper(${role}) || '-' || coalesce((ARRAY['A', 'B'])[1 + ${k}], ${k}::text)`;
+  // As many people as the house's share of the open claims wants.
+  const place = (salt: number | string, share: number | string): string => `floor(bench_u(p.n, ${salt}) * greatest(2, ${claims} * ${OPEN_SHARE} / ${TASKS_EACH} * ${share}))::int`;
   await run(`
     INSERT INTO claim SELECT p.claim_no, p.hospital, p.department, p.insurer, p.patient_id, NULL, c.stage, c.tier, c.outcome_type, c.closed_as, c.waiting_for,
       CASE WHEN p.open THEN now() + (bench_u(n, 7) - 0.1) * interval '10 days' END, false, p.open AND bench_u(n, 8) < 0.05, p.open AND bench_u(n, 9) < 0.001, NULL, c.version,
       CASE WHEN p.open OR n % 64 = 0 THEN c.state || jsonb_build_object('claimNo', p.claim_no, 'hospital', p.hospital, 'department', p.department, 'insurer', p.insurer, 'patientId', p.patient_id) ELSE c.state END,
       p.reported_at, p.reported_at, p.reported_at, CASE WHEN NOT p.open THEN p.reported_at + interval '15 days' END, c.asked_fen, c.approved_fen, c.paid_fen, p.claim_no, c.mediators, p.reported_at,
-      c.flagged, ARRAY['P-' || p.hospital || '-SPECIALIST-A', 'P-' || p.insurer || '-REVIEWER-' || (ARRAY['A', 'B', 'C'])[1 + floor(bench_u(n, 12) * 3)::int] ], NULL
-    FROM plan p JOIN claim c ON c.claim_no = p.model`);
+      c.flagged, ARRAY[s.holder, r.holder], NULL
+    FROM plan p JOIN claim c ON c.claim_no = p.model,
+      LATERAL (SELECT ${place(21, 0.05)} AS k) sk, LATERAL (SELECT ${holder("'specialist'", 'p.hospital', 'sk.k')} AS holder) s, LATERAL (SELECT ${place(22, 0.2)} AS k) rk, LATERAL (SELECT ${holder("'reviewer'", 'p.insurer', 'rk.k')} AS holder) r`);
+  await run("INSERT INTO claim_actor SELECT DISTINCT unnest(actors), claim_no FROM claim WHERE stage <> 'closed' OR cardinality(waiting_for) > 0");
   await run(`
     INSERT INTO claim_event (claim_no, version, type, at, said_at, received_at, act_id, act_hash, actor, data, personal_hash, prev_hash, hash, hospital, department, insurer)
     SELECT p.claim_no, e.version, e.type, p.reported_at + e.version * interval '1 hour', e.said_at, p.reported_at, 'act-' || p.n || '-' || e.version, e.act_hash, e.actor, e.data, e.personal_hash, md5(p.n::text), md5(p.n::text || e.version), p.hospital, p.department, p.insurer
@@ -83,8 +87,7 @@ export async function fill(superuser: Client, workerUrl: string, keys: KeyRing, 
       CASE WHEN t.status <> 'open' THEN p.reported_at + t.place * interval '2 days' END, CASE WHEN t.status <> 'open' THEN x.holder END, t.status = 'open' AND bench_u(n, 8) < 0.05, p.hospital, p.department, p.insurer
     FROM plan p JOIN tasks t ON t.claim_no = p.model, LATERAL (SELECT bench_u(p.n, 10 + t.place::int) AS u) u,
       LATERAL (SELECT coalesce(t.roles[1], 'reviewer') AS role, t.roles && ARRAY['reviewer', 'senior-reviewer', 'approver', 'finance'] AS of_insurer) r,
-      -- As many people as the house's share of the open claims wants.
-      LATERAL (SELECT floor(bench_u(p.n, 20 + t.place::int) * greatest(2, ${claims} * ${OPEN_SHARE} / ${TASKS_EACH} * CASE WHEN of_insurer THEN 0.2 ELSE 0.05 END))::int AS k) k,
+      LATERAL (SELECT ${place('20 + t.place::int', 'CASE WHEN of_insurer THEN 0.2 ELSE 0.05 END')} AS k) k,
       LATERAL (SELECT CASE WHEN of_insurer THEN ${holder('role', 'p.insurer')} ELSE ${holder('role', 'p.hospital')} END AS holder) x`);
   await run(`
     INSERT INTO deadline (claim_no, clock, started_at, due_at, provisional, paused, stopped_at, calendar_version, ledger, hospital, department, insurer)

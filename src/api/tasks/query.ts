@@ -1,7 +1,7 @@
 /** What may be asked of the inbox, and the rows that answer it: the list, its count and the counts of views come from the same condition. */
 import * as z from 'zod';
 import { endOfShanghaiDay, shanghaiDay } from '../../domain/calendar';
-import { inBoth, ROLES, TASK_KINDS, type Actor, type Role } from '../../domain/claim';
+import { inBoth, kindsFor, ROLES, TASK_KINDS, type Actor, type Role } from '../../domain/claim';
 import { Prisma } from '../../platform/database/generated/client';
 import { claimsQuery, numbersFound, ofHouse } from '../claim/list';
 import { seesAssessment } from '../claim/sees';
@@ -67,14 +67,15 @@ export const ITS_CLAIM = Prisma.sql`CROSS JOIN LATERAL (SELECT * FROM claim WHER
  * The house is row-level security's to judge; it is said again for the sake of the indexes of open tasks, which policies joined by OR cannot use.
  */
 export function tasksFrom(actor: Actor, f: TaskFilters, now: Date): Prisma.Sql {
-  const ofClaim = [
-    ...(f.waiting ? [whose(actor, f)] : []), ...equal([[Prisma.sql`c.stage`, f.stage], [Prisma.sql`c.tier`, f.tier], [Prisma.sql`c.flagged`, f.flagged]]),
-  ];
+  // What is flagged and may still be owed on has an index; of what is done, or not flagged, each claim is asked.
+  const flaggedNow = f.flagged === true && !f.done;
+  const ofClaim = equal([[Prisma.sql`c.stage`, f.stage], [Prisma.sql`c.tier`, f.tier], [Prisma.sql`c.flagged`, flaggedNow ? undefined : f.flagged]]);
   const all = [
     ...ofClaim, ...equal([[Prisma.sql`t.department`, f.department], [isReturned(actor), f.returned]]), ...(f.role === undefined ? [] : [Prisma.sql`${f.role} = ANY (t.roles)`]),
   ];
   const listed = [
-    ...(f.done ? [Prisma.sql`t.status = 'done'`, Prisma.sql`t.closed_by = ${actor.personId}`] : [Prisma.sql`t.status = 'open'`, ...ofHouse(actor, 't'), ...(f.waiting ? [] : [whose(actor, f)])]),
+    ...(f.done ? [Prisma.sql`t.status = 'done'`, Prisma.sql`t.closed_by = ${actor.personId}`] : [Prisma.sql`t.status = 'open'`, ...ofHouse(actor, 't'), whose(actor, f)]),
+    ...(flaggedNow ? [Prisma.sql`t.claim_no = ANY (ARRAY(SELECT c.claim_no FROM claim c WHERE ${Prisma.join([Prisma.sql`c.flagged AND (c.stage <> 'closed' OR cardinality(c.waiting_for) > 0)`, ...ofHouse(actor, 'c')], ' AND ')}))`] : []),
     ...equal([[Prisma.sql`t.claim_no`, f.claimNo], [Prisma.sql`t.hospital`, f.hospital], [Prisma.sql`t.kind`, f.kind], [isLate(now), f.breached]]), ...(f.due === undefined ? [] : [dueWithin(f.due, now)]),
     ...(f.q === undefined ? [] : [Prisma.sql`(t.hospital = ${f.q.toUpperCase()} OR t.claim_no = ANY (ARRAY(${numbersFound(f.q, actor)})))`]),
   ];
@@ -88,8 +89,9 @@ const equal = (pairs: ReadonlyArray<readonly [Prisma.Sql, string | boolean | und
 function whose({ personId, role }: Actor, f: TaskFilters): Prisma.Sql {
   if (f.holder !== undefined) return f.holder === 'nobody' ? Prisma.sql`t.assignee IS NULL` : Prisma.sql`t.assignee = ${f.holder}`;
   const held = Prisma.sql`(t.assignee = ${personId} OR ${isHeldFor(role)})`;
-  const free = Prisma.sql`(t.assignee IS NULL AND ${role} = ANY (t.roles))`;
-  const others = Prisma.sql`(t.assignee IS DISTINCT FROM ${personId} AND NOT ${free} AND NOT coalesce(${isHeldFor(role)}, false) AND ${personId} = ANY (c.actors))`;
+  // The roles decide; the kinds lead to them by an index.
+  const free = Prisma.sql`(t.assignee IS NULL AND t.kind = ANY (${kindsFor(role as Role)}) AND ${role} = ANY (t.roles))`;
+  const others = Prisma.sql`(t.claim_no = ANY (ARRAY(SELECT a.claim_no FROM claim_actor a WHERE a.person_id = ${personId})) AND t.assignee IS DISTINCT FROM ${personId} AND NOT ${free} AND NOT coalesce(${isHeldFor(role)}, false))`;
   const chosen = [...(f.mine ? [held] : []), ...(f.pool ? [free] : []), ...(f.waiting ? [others] : [])];
   return Prisma.sql`(${Prisma.join(chosen.length > 0 ? chosen : [held, free], ' OR ')})`;
 }

@@ -4,7 +4,7 @@
  */
 import { lacksWitnessPack, missingDocuments } from './documents';
 import { event, type EventBody } from './events';
-import { openRequest, outstandingFen, SEATS, type ClaimState, type Seat, type TaskKind } from './state';
+import { openRequest, outstandingFen, SEATS, TASK_KINDS, type ClaimState, type Seat, type TaskKind } from './state';
 import { eligibilityInDoubt } from './tiers';
 import { STAGES, type ClosedAs, type Outcome, type Stage } from './stages';
 import type { ClockName } from './clocks';
@@ -36,6 +36,13 @@ export const OWES = {
   'check-payment': { stage: 'payment', roles: ['finance'] },
   'await-bank': { stage: 'payment', roles: ['finance'] },
 } as const satisfies Record<Exclude<TaskKind, 'decide-as-panel' | 'second-person'>, { stage: Stage; roles: readonly Role[] }>;
+
+/** The kinds of task that this role may be owed by: its own, and those whose roles are only known from the claim. */
+export const kindsFor = (role: Role): TaskKind[] => TASK_KINDS.filter((kind) => {
+  if (kind === 'second-person') return true;
+  if (kind === 'decide-as-panel') return SEATS.some((seat) => SEAT_ROLES[seat].includes(role));
+  return (OWES[kind].roles as readonly Role[]).includes(role);
+});
 
 function owedInStage(s: ClaimState): Owed[] {
   const owe: Owe = (kind, name, id, more = {}) => ({ kind, roles: [...OWES[kind].roles], clock: { id, name }, assignee: null, about: null, ...more });

@@ -11,7 +11,7 @@ export * from './decide';
 export * from './documents';
 export * from './events';
 export { evolve } from './evolve';
-export { owed } from './follow';
+export { kindsFor, owed } from './follow';
 export * from './hints';
 export * from './ladders';
 export * from './letter';

@@ -1,6 +1,6 @@
 /** What must hold of every claim at every moment, in words; shared by the tests of the rules, the workflow and the faults. */
 import { isDeepStrictEqual } from 'node:util';
-import { agenda, evolve, isPaused, owed, STAGES, dueOf, type ClaimEvent, type ClaimState } from '../../../src/domain/claim';
+import { agenda, evolve, isPaused, kindsFor, owed, STAGES, dueOf, type ClaimEvent, type ClaimState } from '../../../src/domain/claim';
 
 /** The invariants that are broken, each as a sentence; empty for a sound claim. `events` is the whole record, in order. */
 export function checkClaim(state: ClaimState, events: readonly ClaimEvent[]): string[] {
@@ -25,6 +25,7 @@ export function checkState(s: ClaimState): string[] {
   for (const task of s.tasks) {
     const run = s.clocks[task.clock];
     say(task.roles.length > 0, `SPEC §1.1: ${task.taskId} has no owner`);
+    say(task.roles.every((role) => kindsFor(role).includes(task.kind)), `SPEC §1.6: ${task.taskId} is not looked for in the pool of ${task.roles.join()}`);
     if (!run || run.stoppedAt !== null || isPaused(run)) { broken.push(`SPEC §1.1: ${task.taskId} waits on a clock that does not run`); continue; }
     say(dueOf(s, run).dueAt !== null, `SPEC §1.1: ${task.taskId} has no due time`);
     const climbing = ahead.some((item) => item.key.startsWith(`${task.clock}/`)) || s.climbed.includes(`${task.clock}/breach`);

@@ -134,6 +134,21 @@ describe('DESIGN idea 4: events first, one write', () => {
     expect(await worker.claimEvent.count({ where: { claimNo: all[0]!.claimNo } })).toBe(all[1]!.state.version);
   });
 
+  it('UX 7, waiting for others: who has acted on it is found as long as something may be owed', async () => {
+    const all = batches(overturned(inDispute()));
+    await patientOf(all[0]!.state);
+    const seen = new Set<boolean>();
+    for (const [i, batch] of all.entries()) {
+      if (i === 0) await inScope(api, PEOPLE.specialist, (tx) => recordEvents(tx, { ...batch, naturalKey: batch.claimNo }));
+      else await asWorker(worker, (tx) => recordEvents(tx, batch));
+      const { actors, stage } = await worker.claim.findUniqueOrThrow({ where: { claimNo: batch.claimNo } });
+      const found = (await worker.claimActor.findMany({ where: { claimNo: batch.claimNo } })).map((one) => one.personId);
+      expect([stage, found.sort()]).toEqual([stage, stage === 'closed' ? [] : actors.sort()]);
+      seen.add(stage === 'closed');
+    }
+    expect(seen.size).toBe(2);
+  });
+
   it('two writers of the same act: it is recorded once', async () => {
     const all = batches(inSupplement());
     await patientOf(all[0]!.state);

@@ -48,6 +48,7 @@ async function plantOfClaim({ claimNo, hospital, department, insurer }: Claim): 
     read_log: { ...of, id: claimNo.at(-1), at: NOON, person_id: personId, role: 'specialist', what: 'claim' },
     break_glass: { person_id: personId, id: 'g', role: 'specialist', what: 'claim', claim_no: `KP-2026-00090${claimNo.at(-1)}`, reason: 'r', at: NOON, until: new Date(NOON.getTime() + 60_000) },
     delegation: { id: randomUUID(), owner: 'P-AWAY', delegate: 'P-STANDS-IN', role: 'specialist', house: hospital, at: NOON, until: new Date(NOON.getTime() + 60_000), made_by: 'P-AWAY', act_id: claimNo },
+    claim_actor: { person_id: personId, claim_no: claimNo },
     saved_view: { person_id: personId, id: randomUUID(), name: 'n', query: 'q' },
     open_upload: { id: randomUUID(), person_id: personId, claim_no: claimNo, bytes: 1, begun_at: NOON },
   };

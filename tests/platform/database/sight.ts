@@ -75,6 +75,7 @@ const LINES: Record<string, Line> = {
   break_glass: { people: own, auditor: everything, worker: everything },
   /** Of the planted ones, handed over between specialists: colleagues of the role, and who leads them or sees their page. */
   delegation: { specialist: atHouse, manager: atHouse, 'medical-affairs': atHouse, auditor: everything, worker: everything },
+  claim_actor: { people: (asker, row) => row['person_id'] === asker.personId && (asker.onlyClaim === undefined || asker.onlyClaim === row['claim_no']), worker: everything },
   saved_view: { people: own },
   open_upload: { people: (asker, row) => row['person_id'] === asker.personId },
 };
