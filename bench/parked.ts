@@ -1,7 +1,7 @@
 /**
  * `npm run bench:parked [-- CLAIMS]` (20 000), on a running local stack of its own (KUAIPEI_DATA): that many open claims, each waiting on its ladder.
- * Prints, for each part of them: claims started a second, resident memory of worker and Temporal, bytes on disk. Then idle processor, clicks among
- * them (act to answer), and the morning: every claim's twelve-hour reminder falls into one minute, and no rung may be late by more than a
+ * Prints, for each part of them: claims started a second, resident memory of worker and Temporal, bytes on disk. Then what a round of reconciliation
+ * costs that finds them an hour later, idle processor, clicks among them (act to answer), and the morning: every claim's twelve-hour reminder falls into one minute, and no rung may be late by more than a
  * minute (issue 6). What it starts it leaves there.
  */
 import { readdirSync, statSync } from 'node:fs';
@@ -10,11 +10,13 @@ import { setTimeout } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { readSettings } from '../dev/settings';
 import { NAMESPACE } from '../dev/temporal';
-import { CLAIM_WORKFLOW, type ClaimState } from '../src/domain/claim';
+import { CLAIM_WORKFLOW, CLAIMS_QUEUE, type ClaimState } from '../src/domain/claim';
 import { loadCalendar } from '../src/platform/published-calendar';
 import { startOptions } from '../src/platform/claims/start';
 import { dataConverter } from '../src/platform/codec';
 import { asWorker, createDatabase } from '../src/platform/database';
+import { RECONCILE_WORKFLOW, RECONCILIATION } from '../src/platform/operations/schedule';
+import type { Round } from '../src/workflows/reconciliation';
 import { openKeyFile } from '../src/platform/keys/key-ring';
 import { ago, aReport } from '../tests/support/journey';
 import { cpuSeconds, quantile, report, residentMb, spending, tails } from './measure';
@@ -63,7 +65,7 @@ async function main(count: number): Promise<void> {
       const states: ClaimState[] = [];
       await inParallel(numbers, 8, async (n) => { states.push(await recorded(database, calendar, `KP-${series}-${String(n + 1).padStart(6, '0')}`, new Date(morning - 12 * HOUR_MS + Math.floor(60_000 * (n % 997) / 997)))); });
       await inParallel(states, 32, async (state) => { await temporal.workflow.start(CLAIM_WORKFLOW, startOptions({ state })); });
-      await settled(stage, series);
+      await settled(stage, states.map(({ claimNo }) => claimNo));
     };
     for (let part = 0; part < PARTS; part += 1) {
       const from = part * first, to = Math.min(count, from + first);
@@ -72,14 +74,18 @@ async function main(count: number): Promise<void> {
       if (part === 0) morning = Date.now() + (Date.now() - began) * PARTS * 1.3 + 120_000;
       rows.push({ ...standing(to), 'started/s': (to - from) / seconds, 'ms of CPU each': 1_000 * Object.values(cpu).reduce((sum, s) => sum + s, 0) / (to - from), stolen });
     }
+    // As they stand an hour later.
+    await stage.sql.query("UPDATE claim SET updated_at = now() - interval '2 hours' WHERE claim_no LIKE $1", [`KP-${series}-%`]);
+    const reconciled = await spending(parts, async () => { console.error(await round(temporal)); });
     const idleFrom = cpuSeconds(pids.worker, pids.temporal, pids.postgres);
     await setTimeout(20_000);
     const idle = (cpuSeconds(pids.worker, pids.temporal, pids.postgres) - idleFrom) / 20;
+    await temporal.schedule.getHandle(RECONCILIATION).unpause();
     const among = tails(await clicks(stage, 40));
     console.error(`${count} parked; the morning begins in ${Math.round((morning - Date.now()) / 1_000)} s`);
     await setTimeout(Math.max(0, morning + 60_000 - Date.now()));
     const late = await climbed(stage, series, count - first);
-    report('parked', rows, { parked: count, idleShareOfOneCore: idle, clickMsAmongThem: among, rungs: late.length, lateSecondsP50: quantile(late, 0.5), lateSecondsP99: quantile(late, 0.99), lateSecondsMost: Math.max(...late), afterTheMorning: standing(count) });
+    report('parked', rows, { parked: count, idleShareOfOneCore: idle, cpuSecondsOfOneRound: reconciled.cpu, secondsOfOneRound: reconciled.seconds, clickMsAmongThem: among, rungs: late.length, lateSecondsP50: quantile(late, 0.5), lateSecondsP99: quantile(late, 0.99), lateSecondsMost: Math.max(...late), afterTheMorning: standing(count) });
   } finally {
     await temporal.connection.close();
     await database.$disconnect();
@@ -87,13 +93,21 @@ async function main(count: number): Promise<void> {
   }
 }
 
-/** Until every process of the series has asked the insurer and recorded it. */
-async function settled(stage: BenchStage, series: number): Promise<void> {
+/** Until every process of these claims has asked the insurer and recorded it. */
+async function settled(stage: BenchStage, claimNos: string[]): Promise<void> {
   for (;;) {
-    const { rows: [row] } = await stage.sql.query<{ left: number }>("SELECT count(*)::int AS left FROM claim WHERE claim_no LIKE $1 AND state->'eligibility' = 'null'::jsonb", [`KP-${series}-%`]);
+    const { rows: [row] } = await stage.sql.query<{ left: number }>("SELECT count(*)::int AS left FROM claim WHERE claim_no = ANY ($1) AND state->'eligibility' = 'null'::jsonb", [claimNos]);
     if (row!.left === 0) return;
     await setTimeout(500);
   }
+}
+
+/** One round of reconciliation now, after the one that may be under way: what it counted. */
+async function round(temporal: Client): Promise<Round> {
+  await temporal.schedule.getHandle(RECONCILIATION).pause('bench');
+  const running = temporal.workflow.getHandle(RECONCILIATION);
+  await running.result().catch(() => undefined);
+  return temporal.workflow.execute<() => Promise<Round>>(RECONCILE_WORKFLOW, { workflowId: `${RECONCILIATION}-bench`, taskQueue: CLAIMS_QUEUE, args: [] });
 }
 
 /** By how many seconds the twelve-hour reminders came late; waits for all of them, at most ten minutes. The first part, reported before the morning was known, has its own. */

@@ -1,7 +1,11 @@
-/** Comparing each open claim with its process, and each running process with its claim. */
+/**
+ * Comparing each open claim with its process, and each running process with its claim. Asking a process costs a worker the replay of its history, so that all of a
+ * hundred thousand would take it longer than the time between two rounds. Each round asks of all what Temporal's lists know without a worker, and the process itself where
+ * that differs, where the claim has moved lately, where a difference stands open, and of the others in turn, so that each is asked once a day.
+ */
 import { isDeepStrictEqual } from 'node:util';
 import { QueryNotRegisteredError, type Client } from '@temporalio/client';
-import { claimWorkflowId, DELIVER, STATE, system, type Act, type ClaimState } from '../../domain/claim';
+import { claimWorkflowId, DELIVER, STATE, system, type Act, type ClaimState, type Situation } from '../../domain/claim';
 import { asWorker, type Database, type Tx } from '../database';
 import { abreast, ASKED_AT_ONCE } from './abreast';
 import { lostBefore, PROCESS_KINDS, raise, resolveEnded, resolveGone, resolveRestarted, type ClaimFinding, type ProcessFinding } from './differences';
@@ -20,19 +24,26 @@ const PAGE = 100;
 const GRACE_MS = 60_000;
 /** A query is answered by a worker; one that takes longer is not going to be. */
 const QUERY_MS = 5_000;
+/** What moved within this is asked in every round. */
+const LATELY_MS = 3_600_000;
+/** Rounds of ten minutes in a day: what has not moved is asked in one of them. */
+const ROUND_MS = 600_000, TURNS = 144;
 
 /**
- * Every open claim against its process, a page at a time. A process found lost or ended in an earlier round is started again
- * from the recorded events. `onPage` hears of each page done; give its last word as `from` to go on after an interruption.
+ * Every open claim against its process, a page at a time; `everyProcess` asks them all. A process found lost or ended in an earlier round is started
+ * again from the recorded events. `onPage` hears of each page done; give its last word as `from` to go on after an interruption.
  */
-export async function compareClaims(deps: CompareDeps, roundStartedAt: string, from: Walk, onPage: (walk: Walk) => void): Promise<Walk> {
-  const { database, now } = deps;
+export async function compareClaims(deps: CompareDeps, roundStartedAt: string, from: Walk, onPage: (walk: Walk) => void, { everyProcess = false } = {}): Promise<Walk> {
+  const { database, temporal, now } = deps;
   for (let walk = from; ;) {
-    const rows = await asWorker(database, (tx) => openClaims(tx, walk.cursor));
-    if (rows.length === 0) {
+    const page = await asWorker(database, (tx) => openClaims(tx, walk.cursor, roundStartedAt));
+    if (page.length === 0) {
       await asWorker(database, (tx) => resolveEnded(tx, now()));
       return walk;
     }
+    const listed = await situations(temporal, page.map(({ claimNo }) => claimNo));
+    const asked = page.filter((row) => everyProcess || row.inTurn || row.logVersion !== row.version || !isSame(row, listed.get(row.claimNo)));
+    const rows = await asWorker(database, (tx) => withStates(tx, asked));
     const claimNos = rows.map(({ claimNo }) => claimNo);
     const suspected = (await abreast(ASKED_AT_ONCE, rows, (row) => compare(deps, row))).flatMap((finding) => finding ?? []);
     const [raised, lost] = await asWorker(database, async (tx) => {
@@ -48,7 +59,7 @@ export async function compareClaims(deps: CompareDeps, roundStartedAt: string, f
       restarted += 1;
     }
     for (const { claimNo, kind } of suspected) if (kind === 'claim-ahead') await goOnFromTheRecord(deps, claimNo);
-    walk = { cursor: claimNos.at(-1)!, compared: walk.compared + rows.length, raised: walk.raised + raised, restarted: walk.restarted + restarted };
+    walk = { cursor: page.at(-1)!.claimNo, compared: walk.compared + page.length, raised: walk.raised + raised, restarted: walk.restarted + restarted };
     onPage(walk);
   }
 }
@@ -60,16 +71,43 @@ async function goOnFromTheRecord({ temporal, now }: CompareDeps, claimNo: string
   await temporal.workflow.getHandle(claimWorkflowId(claimNo)).signal(DELIVER, act);
 }
 
-interface Row { claimNo: string; version: number; state: ClaimState; logVersion: number; starting: boolean }
+interface Line {
+  claimNo: string; version: number; logVersion: number; starting: boolean; inTurn: boolean;
+  stage: string; tier: string | null; waitingFor: string[]; nextDeadline: Date | null; breached: boolean; stuck: boolean;
+}
+type Row = Line & { state: ClaimState };
 
 /** The head of the log comes from its primary key; the chain itself is walked by `npm run verify:audit`. */
-function openClaims(tx: Tx, after: string): Promise<Row[]> {
-  return tx.$queryRaw<Row[]>`
-    SELECT c.claim_no AS "claimNo", c.version, c.state,
+function openClaims(tx: Tx, after: string, roundStartedAt: string): Promise<Line[]> {
+  const round = Date.parse(roundStartedAt);
+  return tx.$queryRaw<Line[]>`
+    SELECT c.claim_no AS "claimNo", c.version, c.stage, c.tier, c.waiting_for AS "waitingFor", c.next_deadline AS "nextDeadline", c.breached, c.stuck,
       (SELECT coalesce(max(e.version), 0) FROM claim_event e WHERE e.claim_no = c.claim_no) AS "logVersion",
-      EXISTS (SELECT FROM outbox o WHERE o.claim_no = c.claim_no AND o.kind = 'start-claim' AND o.done_at IS NULL) AS starting
+      EXISTS (SELECT FROM outbox o WHERE o.claim_no = c.claim_no AND o.kind = 'start-claim' AND o.done_at IS NULL) AS starting,
+      c.updated_at > ${new Date(round - LATELY_MS)} OR (hashtext(c.claim_no) & 2147483647) % ${TURNS}::int = ${Math.floor(round / ROUND_MS) % TURNS}::int
+        OR c.claim_no = ANY (ARRAY(SELECT d.claim_no FROM difference d WHERE d.resolved_at IS NULL)) AS "inTurn"
     FROM claim c WHERE (c.stage <> 'closed' OR cardinality(c.waiting_for) > 0) AND c.claim_no > ${after} ORDER BY c.claim_no LIMIT ${PAGE}`;
 }
+
+/** The same with their states; without those that have moved since, which the next round asks. */
+async function withStates(tx: Tx, lines: readonly Line[]): Promise<Row[]> {
+  const found = new Map((await tx.claim.findMany({ where: { claimNo: { in: lines.map(({ claimNo }) => claimNo) } }, select: { claimNo: true, version: true, state: true } })).map((one) => [one.claimNo, one]));
+  return lines.filter(({ claimNo, version }) => found.get(claimNo)?.version === version).map((line) => ({ ...line, state: found.get(line.claimNo)!.state as unknown as ClaimState }));
+}
+
+/** What Temporal's lists show of the running processes of these claims, by number. They may lag by seconds. */
+async function situations(temporal: Client, claimNos: readonly string[]): Promise<Map<string, Partial<Situation>>> {
+  const { executions } = await temporal.workflowService.listWorkflowExecutions({
+    namespace: temporal.options.namespace, pageSize: PAGE, query: `ExecutionStatus = 'Running' AND WorkflowId IN (${claimNos.map((claimNo) => `'${claimWorkflowId(claimNo)}'`).join(', ')})`,
+  });
+  return new Map((executions ?? []).flatMap(({ execution, searchAttributes }) => claimNoOf(execution?.workflowId).map((claimNo) => [claimNo, Object.fromEntries(
+    Object.entries(searchAttributes?.indexedFields ?? {}).map(([name, { data }]) => [name, JSON.parse(Buffer.from(data ?? []).toString() || 'null') as unknown]),
+  )])));
+}
+
+const isSame = (row: Line, listed: Partial<Situation> | undefined): boolean => listed !== undefined
+  && listed.ClaimStage === row.stage && listed.ClaimTier === (row.tier ?? '-') && listed.WaitingFor === (row.waitingFor.join(' ') || '-')
+  && (listed.NextDeadline ? Date.parse(listed.NextDeadline) : null) === (row.nextDeadline?.getTime() ?? null) && (listed.Breached ?? false) === row.breached && (listed.Stuck ?? false) === row.stuck;
 
 /** The findings whose claim has not moved since it was read: the others were looked at in passing. */
 async function unchanged(tx: Tx, rows: readonly Row[], findings: readonly ClaimFinding[]): Promise<ClaimFinding[]> {

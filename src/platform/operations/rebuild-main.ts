@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const deps = { database, temporal, now: () => new Date() };
   try {
     // What is found lost now counts as found before: nobody has to look first.
-    const { compared, raised, restarted } = await compareClaims(deps, new Date(Date.now() + 86_400_000).toISOString(), FROM_THE_START, ({ compared: so }) => { console.log(`${so} open claims looked at`); });
+    const { compared, raised, restarted } = await compareClaims(deps, new Date(Date.now() + 86_400_000).toISOString(), FROM_THE_START, ({ compared: so }) => { console.log(`${so} open claims looked at`); }, { everyProcess: true });
     const processes = await compareProcesses(deps, FROM_THE_START, () => undefined);
     console.log(`${compared} open claims: ${restarted} started from their events, ${raised} differences; ${processes.compared} running processes, ${processes.raised} differences.`);
   } finally {

@@ -204,6 +204,34 @@ describe('issue part 9: a schedule compares processes with records', () => {
     expect(await open(state.claimNo)).toEqual([]);
   });
 
+  test('issue 6, a hundred thousand: a process that has not moved for an hour is asked in one round of a day; in every round what Temporal lists of it is compared', async () => {
+    const { claimNo } = await stage.claim(collecting());
+    await settled(claimNo);
+    const anHourOn = Date.now() + 61 * 60_000;
+    const rounds = Array.from({ length: 144 }, (_, n) => new Date(anHourOn + n * 600_000));
+    const [row] = await stage.database.$queryRaw<Array<{ turn: number }>>`SELECT (hashtext(${claimNo}) & 2147483647) % 144 AS turn`;
+    const its = rounds.find((at) => Math.floor(at.getTime() / 600_000) % 144 === row!.turn)!, another = rounds.find((at) => at !== its)!;
+    const round = (at: Date): Promise<unknown> => {
+      const { reconcileClaims } = createReconciliationActivities({ database: stage.database, temporal: stage.temporal });
+      return inActivity(() => reconcileClaims({ roundStartedAt: at.toISOString() }));
+    };
+    await stage.database.$executeRaw`UPDATE claim SET state = state || '{"askedFen": 1}' WHERE claim_no = ${claimNo}`;
+    await round(another);
+    expect(await open(claimNo)).toEqual([]);
+    await round(its);
+    expect(await open(claimNo)).toMatchObject([{ kind: 'state-differs' }]);
+    // What stands open is looked at again, and closed when it has gone.
+    await stage.database.$executeRaw`UPDATE claim SET state = jsonb_set(state, '{askedFen}', 'null') WHERE claim_no = ${claimNo}`;
+    await round(another);
+    expect(await open(claimNo)).toEqual([]);
+
+    await stage.process(claimNo).terminate('by hand');
+    await eventually(async () => {
+      await round(another);
+      return (await stage.differences(claimNo)).some((one) => one.kind === 'workflow-ended') ? true : undefined;
+    }, 20_000);
+  });
+
   test('the walk goes on from where it was interrupted', async () => {
     const { reconcileClaims } = createReconciliationActivities({ database: stage.database, temporal: stage.temporal });
     const all = (await stage.database.claim.findMany({ where: { stage: { not: 'closed' } }, select: { claimNo: true }, orderBy: { claimNo: 'asc' } })).map(({ claimNo }) => claimNo);
