@@ -74,7 +74,7 @@ export async function fill(superuser: Client, workerUrl: string, keys: KeyRing, 
       c.flagged, ARRAY[s.holder, r.holder], NULL
     FROM plan p JOIN claim c ON c.claim_no = p.model,
       LATERAL (SELECT ${place(21, 0.05)} AS k) sk, LATERAL (SELECT ${holder("'specialist'", 'p.hospital', 'sk.k')} AS holder) s, LATERAL (SELECT ${place(22, 0.2)} AS k) rk, LATERAL (SELECT ${holder("'reviewer'", 'p.insurer', 'rk.k')} AS holder) r`);
-  await run("INSERT INTO claim_actor SELECT DISTINCT unnest(actors), claim_no FROM claim WHERE stage <> 'closed' OR cardinality(waiting_for) > 0");
+  await run("INSERT INTO claim_actor SELECT DISTINCT unnest(actors), claim_no FROM claim WHERE stage <> 'closed' OR cardinality(waiting_for) > 0 ON CONFLICT DO NOTHING");
   await run(`
     INSERT INTO claim_event (claim_no, version, type, at, said_at, received_at, act_id, act_hash, actor, data, personal_hash, prev_hash, hash, hospital, department, insurer)
     SELECT p.claim_no, e.version, e.type, p.reported_at + e.version * interval '1 hour', e.said_at, p.reported_at, 'act-' || p.n || '-' || e.version, e.act_hash, e.actor, e.data, e.personal_hash, md5(p.n::text), md5(p.n::text || e.version), p.hospital, p.department, p.insurer
@@ -97,7 +97,7 @@ export async function fill(superuser: Client, workerUrl: string, keys: KeyRing, 
     INSERT INTO outbox (kind, key, claim_no, payload, created_at, available_at, done_at, hospital, department, insurer)
     SELECT 'notice', 'bench:' || claim_no, claim_no, '{}', reported_at, reported_at, reported_at, hospital, department, insurer FROM plan WHERE n > ${claims} * 0.9`);
   for (const { def } of indexes) await run(def);
-  await run(`DELETE FROM deadline WHERE claim_no LIKE 'KP-1999-%'; DELETE FROM task WHERE claim_no LIKE 'KP-1999-%'; DELETE FROM outbox WHERE claim_no LIKE 'KP-1999-%'; DELETE FROM claim WHERE claim_no LIKE 'KP-1999-%'`);
+  await run(`DELETE FROM deadline WHERE claim_no LIKE 'KP-1999-%'; DELETE FROM task WHERE claim_no LIKE 'KP-1999-%'; DELETE FROM outbox WHERE claim_no LIKE 'KP-1999-%'; DELETE FROM claim_actor WHERE claim_no LIKE 'KP-1999-%'; DELETE FROM claim WHERE claim_no LIKE 'KP-1999-%'`);
   const { rows: [found] } = await superuser.query<{ open: number }>('SELECT count(*) FILTER (WHERE open)::int AS open FROM plan');
   await run('DROP TABLE plan, model; DROP FUNCTION bench_u');
   await run('SET session_replication_role = origin');
