@@ -26,7 +26,8 @@ export interface Stack {
   keyFile: string;
   keys: KeyRing;
   lines: string[];
-  /** Where notices go; of a stack with a worker. */
+  /** Where the bank is, and where notices go; of a stack with a worker. */
+  bankUrl: string;
   noticeUrl: string;
   temporal: { address: string; namespace: string };
   /** Where the documents lie. */
@@ -74,7 +75,7 @@ export async function startStack({ worker = false, kinds = '', temporal, limits 
   const agent = new Agent({ keepAlive: true });
   const bearer = async (account: string): Promise<string> => `Bearer ${await token(account)}`;
   return {
-    url: api.url, database, keyFile, keys, lines, noticeUrl: parties?.noticeUrl ?? `http://${NOWHERE}`, temporal: { address, namespace }, storeFolder: folder,
+    url: api.url, database, keyFile, keys, lines, bankUrl: parties?.bankUrl ?? `http://${NOWHERE}`, noticeUrl: parties?.noticeUrl ?? `http://${NOWHERE}`, temporal: { address, namespace }, storeFolder: folder,
     get: async (account, path, headers = {}) => request(api.url).get(path).agent(agent).set({ Authorization: await bearer(account), ...headers }),
     post: async (account, path, body = {}, headers = {}) => request(api.url).post(path).agent(agent).set({ Authorization: await bearer(account), 'Idempotency-Key': randomUUID(), ...headers }).send(body as object),
     upload: async (account, claimNo, kind) => (await signIn({ apiUrl: api.url, issuer }, account)).upload(claimNo, kind, `${kind}.pdf`, paper(kind, [randomUUID()])),

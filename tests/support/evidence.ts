@@ -46,8 +46,11 @@ export interface Evidence {
 const LIMITS = { isolationLevel: 'RepeatableRead', maxWait: 10_000, timeout: 120_000 } as const;
 const QUERY_MS = 10_000;
 
+/** A platform that can be judged. */
+export type Judged = Pick<TestStack, 'bankUrl' | 'database' | 'temporal' | 'acts'>;
+
 /** Gathers it all. Everything must be up; what moves meanwhile may not fit together. */
-export async function gather(stack: TestStack, byHand: readonly string[]): Promise<Evidence> {
+export async function gather(stack: Judged, byHand: readonly string[]): Promise<Evidence> {
   const bank = await bankJournal(stack.bankUrl);
   const { rows, kept, untold, orphans } = await stack.database.$transaction(async (tx) => ({
     rows: await claimsIn(tx), kept: await tx.act.findMany({ select: { claimNo: true, id: true, status: true } }),
@@ -83,13 +86,13 @@ function byClaim<R extends { claimNo: string }>(rows: R[]): Map<string, R[]> {
   return groups;
 }
 
-async function processOf({ temporal }: TestStack, claimNo: string): Promise<ClaimEvidence['process']> {
+async function processOf({ temporal }: Judged, claimNo: string): Promise<ClaimEvidence['process']> {
   const handle = temporal.workflow.getHandle(claimWorkflowId(claimNo));
   const running = await handle.describe().then((d) => d.status.name === 'RUNNING', () => false);
   return running ? temporal.withDeadline(Date.now() + QUERY_MS, () => handle.query<ClaimState>(STATE)).catch(() => 'unreadable' as const) : 'ended';
 }
 
-async function waitingIn({ database, temporal }: TestStack): Promise<StuckClaim[]> {
+async function waitingIn({ database, temporal }: Judged): Promise<StuckClaim[]> {
   const all: StuckClaim[] = [];
   for (let after: string | null = null; ;) {
     const { claims, next } = await findStuck({ database, temporal, temporalUiUrl: 'http://127.0.0.1', now: () => new Date() }, { role: 'ops', personId: 'P-OPS' }, { after, limit: 200 });

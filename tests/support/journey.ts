@@ -8,11 +8,14 @@ import type { TestStack } from './stack';
 export interface Travelling { claimNo: string; n: number; asked: Asked; documents: unknown[] | null }
 export interface Asked { outcomeType: string; benefits: Array<{ benefit: string; askedFen: number }> }
 
+/** Where claims travel: people who act, and a way to look at the record. */
+export type Peopled = Pick<TestStack, 'person' | 'database'>;
+
 export interface Step {
   /** The act; `report` opens the claim. */
   command: string;
   account: string;
-  body(stack: TestStack, claim: Travelling): Promise<unknown>;
+  body(stack: Peopled, claim: Travelling): Promise<unknown>;
 }
 
 /** A minor complication above the straight-through limit, so that every role has its turn. */
@@ -27,13 +30,13 @@ export const aReport = (n: number, more: Record<string, unknown> = {}): Record<s
 });
 
 /** The recorded state of a claim, as the read model has it. */
-export async function stateOf(stack: TestStack, claimNo: string): Promise<ClaimState> {
+export async function stateOf(stack: Peopled, claimNo: string): Promise<ClaimState> {
   const { state } = await stack.database.claim.findUniqueOrThrow({ where: { claimNo }, select: { state: true } });
   return state as unknown as ClaimState;
 }
 
 /** Waits until the recorded state is so; fails after `timeoutMs`. */
-export const until = (stack: TestStack, claimNo: string, holds: (state: ClaimState) => boolean, timeoutMs = 30_000): Promise<ClaimState> =>
+export const until = (stack: Peopled, claimNo: string, holds: (state: ClaimState) => boolean, timeoutMs = 30_000): Promise<ClaimState> =>
   eventually(async () => { const state = await stateOf(stack, claimNo); return holds(state) ? state : undefined; }, timeoutMs);
 
 const fullLines = (claim: Travelling): unknown[] => claim.asked.benefits.map((line) => ({ ...line, approvedFen: line.askedFen }));
@@ -82,17 +85,17 @@ let travelled = 0;
 export const newClaim = (asked: Asked = ORDINARY): Travelling => ({ claimNo: '', n: (travelled += 1), asked, documents: null });
 
 /** Takes one step, patiently. */
-export async function take(stack: TestStack, claim: Travelling, step: Step): Promise<void> {
+export async function take(stack: Peopled, claim: Travelling, step: Step): Promise<void> {
   const [person, body] = await Promise.all([stack.person(step.account), step.body(stack, claim)]);
   if (step.command === 'report') claim.claimNo = await person.report(body);
   else await person.act(claim.claimNo, step.command, body);
 }
 
 /** Takes every step before `end`, from where `start` says; `end` itself is left to the test. Null: to the release of the payment. */
-export async function travel(stack: TestStack, claim: Travelling, end: StepName | null, start: StepName = 'report'): Promise<Travelling> {
+export async function travel(stack: Peopled, claim: Travelling, end: StepName | null, start: StepName = 'report'): Promise<Travelling> {
   for (const step of STEPS.slice(indexOf(start), end === null ? undefined : indexOf(end))) await take(stack, claim, step);
   return claim;
 }
 
 /** Waits for the bank's confirmation. */
-export const paid = (stack: TestStack, claimNo: string, timeoutMs = 60_000): Promise<ClaimState> => until(stack, claimNo, (state) => state.closedAs === 'paid', timeoutMs);
+export const paid = (stack: Peopled, claimNo: string, timeoutMs = 60_000): Promise<ClaimState> => until(stack, claimNo, (state) => state.closedAs === 'paid', timeoutMs);
