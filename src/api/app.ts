@@ -26,7 +26,7 @@ import type { AnyRoute } from './http/route';
 import { createMetrics, routeOf } from './metrics';
 import { traceRequest } from './tracing';
 import { openApiDocument } from './openapi';
-import { DATABASE_FULL, fail, NO_ROOM, NOT_FOUND, notAllowed, ProblemError, sendProblem, TEMPORAL_AWAY, wrongInput, type Problem } from './problems';
+import { DATABASE_FULL, fail, NO_ROOM, NOT_FOUND, notAllowed, ProblemError, sendProblem, STORE_AWAY, TEMPORAL_AWAY, wrongInput, type Problem } from './problems';
 import { isAway } from './claim/process';
 import { intakeRoutes } from './intake/fhir';
 import { liveRoutes } from './live/routes';
@@ -46,6 +46,7 @@ import { PERSONS_ACTS } from '../domain/claim';
 import { describeError } from '../platform/log';
 import { collectBusinessGauges, collectQueueGauges, collectStoreGauge } from '../platform/operations/metrics';
 import { isDatabaseAway, isDatabaseFull } from '../platform/database/away';
+import { isStoreAway } from '../platform/documents/away';
 import { ContentChanged } from '../platform/documents/frames';
 import type { Scanner } from '../platform/documents/scanner';
 
@@ -171,6 +172,7 @@ function problemOf(error: unknown): Problem {
   if (error instanceof URIError) return NOT_FOUND;
   if (error instanceof ContentChanged) return CONTENT_CHANGED;
   if (isAway(error)) return TEMPORAL_AWAY;
+  if (isStoreAway(error)) return STORE_AWAY;
   if (isDatabaseFull(error)) return DATABASE_FULL;
   if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return NO_ROOM;
   if (isDatabaseAway(error)) return { status: 503, code: 'database-away', retryAfter: 5, text: { zh: '数据库暂不可用，请稍后重试。', en: 'The database is away: try again shortly.' } };

@@ -70,6 +70,8 @@ export const wrongInput = (errors: readonly { field: string; rule: Text }[]): Pr
 });
 
 export const NO_ROOM: Problem = { status: 507, code: 'no-room', retryAfter: 600, text: { zh: '存储空间不足，请稍后再上传。', en: 'There is no room for this file now: try again later.' } };
+/** Documents only: everything else goes on without it. */
+export const STORE_AWAY: Problem = { status: 503, code: 'store-away', retryAfter: 5, text: { zh: '文件存储暂不可用，请稍后重试；已上传的部分不会丢失。', en: 'The storage of documents is away: try again shortly. What was uploaded is not lost.' } };
 /** Reading goes on; people of operations have to make room. */
 export const DATABASE_FULL: Problem = {
   status: 503, code: 'database-full', retryAfter: 60,

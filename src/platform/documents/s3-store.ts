@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client, S3ServiceException, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3Store } from '@tus/s3-store';
+import type { Upload } from '@tus/server';
 import type { StoreConfig } from '../config';
 import type { KeyRing } from '../keys/key-ring';
 import type { ByteSource } from './byte-source';
@@ -14,7 +15,7 @@ export function createS3Store({ endpoint, region, bucket }: S3Config, keys: KeyR
   // Path style: storage on one's own premises rarely has a DNS name per bucket.
   const connection: S3ClientConfig = { endpoint, region, forcePathStyle: true };
   const bucketOf = new Bucket(new S3Client(connection), bucket);
-  const dataStore = new S3Store({
+  const dataStore = new Uploads(bucketOf, {
     s3ClientConfig: { ...connection, bucket },
     expirationPeriodInMilliseconds: RESUMABLE_MS,
     useTags: false, // not every S3 has tags
@@ -60,6 +61,21 @@ class Bucket {
 
   async remove(...keys: string[]): Promise<void> {
     await this.client.send(new DeleteObjectsCommand({ Bucket: this.name, Delete: { Objects: keys.map((Key) => ({ Key })) } }));
+  }
+}
+
+/** tus's own takes an upload of which it cannot ask to be gone, and its client would begin anew: here it is gone when the storage says so. */
+class Uploads extends S3Store {
+  constructor(private readonly asked: Bucket, options: ConstructorParameters<typeof S3Store>[0]) { super(options); }
+
+  override async getUpload(id: string): Promise<Upload> {
+    try {
+      return await super.getUpload(id);
+    } catch (error) {
+      if (typeof error !== 'object' || error === null || !('status_code' in error)) throw error;
+      if (await this.asked.bytesOf(`${id}.info`) === null) throw error;
+      return super.getUpload(id);
+    }
   }
 }
 
