@@ -6,7 +6,7 @@ import type { DocumentFlag } from '../../platform/documents/inspect';
 import { ScannerUnavailable, type Scanner } from '../../platform/documents/scanner';
 import type { DocumentStore, UploadEnd } from '../../platform/documents/store';
 import { verify } from '../../platform/documents/verify';
-import { fail, NO_ROOM, NOT_FOUND, notAllowed, type Problem } from '../problems';
+import { fail, NO_ROOM, NOT_FOUND, notAllowed, ProblemError, type Problem } from '../problems';
 import { createTus, nullWhenGone, tusProblem, TUS_VERSION, UPLOADS_PATH } from './tus-protocol';
 import { parseUploadRequest, problemOf, stagedMetadata } from './upload-request';
 
@@ -79,8 +79,12 @@ export function createUploadRouter(options: UploadRouterOptions): Router {
     await authorise(req, metadata.claimNo, metadata.kind);
     if (!(await hasRoom(bytes))) fail(NO_ROOM);
     const uploadId = randomUUID(); // nobody can guess it, and it becomes the document's id
-    await room.take(req, { uploadId, claimNo: metadata.claimNo, bytes });
-    const answer = await tus(req, { uploadId, metadata: { ...metadata, uploadedBy: personOf(req) } });
+    const answer = await room.take(req, { uploadId, claimNo: metadata.claimNo, bytes })
+      .then(() => tus(req, { uploadId, metadata: { ...metadata, uploadedBy: personOf(req) } }))
+      .catch(async (error: unknown) => {
+        if (!(error instanceof ProblemError)) await forget(req, uploadId);
+        throw error;
+      });
     if (answer.status >= 400 && (await openUpload(uploadId, personOf(req))) === null) await room.giveBack(req, uploadId);
     // The whole file may have come with this request already.
     if (answer.status < 400 && answer.headers.get('upload-offset') === String(bytes)) {
@@ -117,6 +121,12 @@ export function createUploadRouter(options: UploadRouterOptions): Router {
   router.all([UPLOADS_PATH, `${UPLOADS_PATH}/:id`], () => fail(notAllowed(METHODS)));
 
   return router;
+
+  /** What failed may have been done all the same. Nobody was told where it is: it would only take room, for as long as an upload may be gone on with. */
+  async function forget(req: Request, uploadId: string): Promise<void> {
+    await staging.dataStore.remove(uploadId).catch(() => undefined);
+    await room.giveBack(req, uploadId);
+  }
 
   async function hasRoom(bytes: number): Promise<boolean> {
     const free = await staging.freeBytes();

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler } from 'express';
 import { createContentRouter } from '../../../src/api/documents/content-router';
-import { createUploadRouter, type StoredUpload } from '../../../src/api/documents/upload-router';
+import { createUploadRouter, type StoredUpload, type UploadRoom } from '../../../src/api/documents/upload-router';
 import { fail, NOT_FOUND, ProblemError, sendProblem, type Problem } from '../../../src/api/problems';
 import { createFolderStore } from '../../../src/platform/documents/folder-store';
 import type { Scanner } from '../../../src/platform/documents/scanner';
@@ -25,13 +25,16 @@ export interface Stand {
   onRead?: (personId: string) => void;
   /** Runs before a row is written; may throw. */
   beforeRow?: () => void;
+  /** Without end unless given. */
+  room?: UploadRoom;
 }
+const ROOM: UploadRoom = { take: () => Promise.resolve(), giveBack: () => Promise.resolve() };
 
 const clean: Scanner = { scan: (content) => { content.destroy(); return Promise.resolve({ kind: 'clean' }); } };
 const FORBIDDEN: Problem = { status: 403, code: 'not-allowed', text: { zh: '不允许', en: 'not allowed' } };
 
 /** Who asks is the bearer token itself. Claim KP-2026-000404 is out of everybody's scope; invoices may not be uploaded. */
-export async function startUploadServer({ folder, store: given, scanner = clean, onRead, beforeRow }: Stand, port = 0): Promise<UploadServer> {
+export async function startUploadServer({ folder, store: given, scanner = clean, onRead, beforeRow, room = ROOM }: Stand, port = 0): Promise<UploadServer> {
   mkdirSync(folder, { recursive: true });
   const store = given ?? createFolderStore(folder, keysIn(folder));
   const file = join(folder, 'rows.ndjson');
@@ -52,7 +55,7 @@ export async function startUploadServer({ folder, store: given, scanner = clean,
       if (!rows().some((row) => row.uploadId === stored.uploadId)) appendFileSync(file, `${JSON.stringify(stored)}\n`);
       return Promise.resolve({ documentId: stored.uploadId });
     },
-    room: { take: () => Promise.resolve(), giveBack: () => Promise.resolve() },
+    room,
   }));
   app.use(createContentRouter({
     store: store.objects,
