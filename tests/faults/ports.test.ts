@@ -48,12 +48,13 @@ jest.mock('../../src/platform/outside/notices', () => {
   return { ...real, createNoticeClient: (...given: unknown[]) => faultyParty('notices', real.createNoticeClient(...given)) };
 });
 
-const ROUNDS = process.env['FAULTS'] === 'long' ? 10 : Number(process.env['FAULTS_ROUNDS'] ?? 1);
+const ROUNDS = process.env['FAULTS'] === 'long' ? 4 : Number(process.env['FAULTS_ROUNDS'] ?? 1);
 const CLAIMS = 3 * ROUNDS;
 /** Each is paid for itself, so that there are orders enough for the bank to be hit. */
 const PAYEES = 20;
 /** So often every method is hit at least. */
 const TIMES = 20 * ROUNDS;
+/** All of them. The way to Temporal, what the database notifies and the scanner are tried elsewhere (tests/faults/weather, tests/platform/documents/clamd.test.ts). */
 const METHODS = [
   ...['kuaipei_api', 'kuaipei_worker'].flatMap((role) => ['begin', 'statement', 'commit', 'outside of transactions'].map((what) => `database of ${role}: ${what}`)),
   ...['create', 'getUpload', 'write', 'remove'].map((method) => `store: uploads: ${method}`),
@@ -68,6 +69,7 @@ let store: DocumentStore;
 beforeAll(async () => {
   // Of each failure that is tried again the SDK would say so.
   Runtime.install({ logger: new DefaultLogger('ERROR') });
+  // The files of all claims are one specialist's, at once.
   stack = await startStack({ worker: true, limits: { limits: NO_LIMITS, uploadLimits: { ...UPLOAD_LIMITS, open: { files: 100_000, bytes: Number.MAX_SAFE_INTEGER } } } });
   const { issuer } = await identityProvider();
   const { address, namespace } = stack.temporal;
@@ -177,6 +179,7 @@ function answers(): Record<string, number> {
   return counts;
 }
 
+// A rejection that nobody handles fails the test by Jest's own doing: in its sandbox a listener of ours would hear of none.
 test('row 9: every port of ours fails half of the time, before its effect or after it: nothing answered is lost, nothing is done or paid twice, no answer is a 500', async () => {
   const from = Date.now();
   const took: Record<string, number> = {};
@@ -198,7 +201,7 @@ test('row 9: every port of ours fails half of the time, before its effect or aft
     await Promise.all([
       ...claims.map((one) => STEPS.find(({ command }) => command === 'upload-documents')!.body(place, one)),
       ...Array.from({ length: 4 }, () => meanwhile(/^store: (staging: (open|keep|finish)|uploads: (create|write|getUpload))/, async (person) => files.push(await send(person, claim)))),
-      meanwhile(/^store: uploads: remove/, (person) => cancel(person, claim)), meanwhile(/^store: uploads: remove/, (person) => cancel(person, claim)),
+      ...Array.from({ length: 2 }, () => meanwhile(/^store: uploads: remove/, (person) => cancel(person, claim))),
       meanwhile(/^store: objects: (stat|openRange)/, async (person) => (await person.fetch(`/v1/documents/${files.at(-1)!}`)).arrayBuffer()),
       meanwhile(/^store: objects: (put|remove)/, () => reseal(database, owner, claim)),
       meanwhile(/^store: staging: (sweep|freeBytes)/, () => store.staging.sweep().catch(() => undefined)),
@@ -209,28 +212,30 @@ test('row 9: every port of ours fails half of the time, before its effect or aft
     await Promise.all([
       ...claims.map((one) => travel(one, 'upload-documents', null)),
       meanwhile(/^database of kuaipei_api: outside/, (person) => person.fetch('/readyz')),
-      ...Array.from({ length: 3 }, () => meanwhile(/^(insurer|database)/, (person) => person.report(aReport(newClaim().n)))),
+      ...Array.from({ length: 2 }, () => meanwhile(/^(insurer|database)/, (person) => person.report(aReport(newClaim().n)))),
     ]);
     lap('released');
 
     fail(HOUSES);
-    await meanwhile(HOUSES, () => pause(50));
-    lap('paid');
+    await until('orders to the bank', () => Promise.resolve(short(HOUSES).length === 0 || null));
+    lap('ordered');
+
+    // Nothing fails any more: all comes to rest.
+    fail(null);
+    await bankCallsAgain();
+    await Promise.all(claims.map(({ claimNo }) => paid(place, claimNo, LONGEST_MS)));
+    const checked = await checkEverything(place);
+    lap('at rest');
+    console.log(JSON.stringify(checked));
+    expect(checked).toMatchObject({ unknown: 0, payments: CLAIMS * PAYEES });
+    expect(short(EVERYTHING)).toEqual([]);
+    expect(Object.keys(tally()).sort()).toEqual([...METHODS].sort());
+    expect(Object.keys(answers()).filter((name) => !FAIR.test(name))).toEqual([]);
+    for (const { status, retryAfter } of place.acts.acts.flatMap((act) => act.answers)) if (status === 503) expect(Number(retryAfter)).toBeGreaterThan(0);
   } finally {
     fail(null);
-    console.log(`SEED=${seed} ${JSON.stringify(took)} ${JSON.stringify(tally())}\n${JSON.stringify(answers())}`);
-    await Promise.all([owner.end(), database.$disconnect()]);
+    over = true;
+    console.log(`SEED=${seed} ms: ${JSON.stringify(took)}\n${JSON.stringify(tally())}\n${JSON.stringify(answers())}`);
+    await Promise.all([hurrying, owner.end(), database.$disconnect()]);
   }
-  // Nothing fails any more: all comes to rest by itself.
-  const calm = Date.now();
-  await bankCallsAgain();
-  await Promise.all(claims.map(({ claimNo }) => paid(place, claimNo, LONGEST_MS)));
-  const checked = await checkEverything(place);
-  over = true;
-  await hurrying;
-  console.log(`${Date.now() - calm} ms after the last failure: ${JSON.stringify(checked)}`);
-  expect(checked).toMatchObject({ unknown: 0, payments: CLAIMS * PAYEES });
-  expect(short(EVERYTHING)).toEqual([]);
-  expect(Object.keys(answers()).filter((name) => !FAIR.test(name))).toEqual([]);
-  for (const { status, retryAfter } of place.acts.acts.flatMap((act) => act.answers)) if (status === 503) expect(Number(retryAfter)).toBeGreaterThan(0);
-}, LONGEST_MS * 3);
+}, LONGEST_MS * (2 + ROUNDS));

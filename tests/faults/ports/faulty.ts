@@ -91,7 +91,7 @@ export function faultyDatabase(name: string, real: Database): Database {
 
   async function transaction<T>(work: (tx: Tx) => Promise<T>, options: object): Promise<T> {
     const drawn = fate(name);
-    const at = drawn === 'before' ? d.one([begin, statement, commit]) : null;
+    const at = drawn === 'before' ? d.one([begin, begin, statement, statement, commit]) : null;
     if (fails(name)) for (const method of [begin, commit]) of(method).called += 1;
     if (at === begin) thrown(begin, 'before', d.happens(0.5) ? lost('P2028', 'Unable to start a transaction in the given time.') : databaseAway());
     const [turn, done] = [at === statement ? d.upTo(STATEMENTS) : -1, d.happens(0.5)];
