@@ -1,4 +1,4 @@
-/** Row 9: errors inside our own code. Whatever API and worker call out by fails half of the time, before its effect or after it (tests/faults/ports/faulty.ts). */
+/** FAULTS 9: errors inside our own code. Whatever API and worker call out by fails half of the time, before its effect or after it (tests/faults/ports/faulty.ts). */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -180,7 +180,7 @@ function answers(): Record<string, number> {
 }
 
 // A rejection that nobody handles fails the test by Jest's own doing: in its sandbox a listener of ours would hear of none.
-test('row 9: every port of ours fails half of the time, before its effect or after it: nothing answered is lost, nothing is done or paid twice, no answer is a 500', async () => {
+test('FAULTS 9: every port of ours fails half of the time, before its effect or after it: nothing answered is lost, nothing is done or paid twice, no answer is a 500', async () => {
   const from = Date.now();
   const took: Record<string, number> = {};
   const lap = (name: string): void => { took[name] = Date.now() - from; };

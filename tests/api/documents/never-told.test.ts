@@ -29,12 +29,12 @@ async function leftOf(store: DocumentStore, taken: Set<string>, lost = false): P
   return { status, room: taken.size, files: readdirSync(join(folder, 'uploads')) };
 }
 
-test.each(['before', 'after'])('row 9: an upload whose beginning failed %s its effect was told to nobody: it takes no room for a week', async (when) => {
+test.each(['before', 'after'])('FAULTS 9: an upload whose beginning failed %s its effect was told to nobody: it takes no room for a week', async (when) => {
   const { objects, staging } = createFolderStore(folder, keysIn(folder));
   const dataStore = Object.create(staging.dataStore, { create: { value: async (upload: never) => { if (when === 'after') await staging.dataStore.create(upload); throw new Error('answer lost'); } } }) as typeof staging.dataStore;
   expect(await leftOf({ objects, staging: { ...staging, dataStore } }, new Set())).toEqual({ status: 500, room: 0, files: [] });
 });
 
-test('row 9: room that was taken without anybody hearing of it is given back', async () => {
+test('FAULTS 9: room that was taken without anybody hearing of it is given back', async () => {
   expect(await leftOf(createFolderStore(folder, keysIn(folder)), new Set(), true)).toEqual({ status: 500, room: 0, files: [] });
 });

@@ -43,13 +43,13 @@ const WAYS: Array<[string, () => Promise<DocumentStore>]> = [
 ];
 const thrownBy = (work: Promise<unknown>): Promise<unknown> => work.then(() => 'nothing', (error: unknown) => error);
 
-test.each(WAYS)('row 9: %s: each question to the storage fails as one that may be asked later, and no upload is taken to be gone', async (_, open) => {
+test.each(WAYS)('FAULTS 9: %s: each question to the storage fails as one that may be asked later, and no upload is taken to be gone', async (_, open) => {
   const store = await open();
   const thrown = await Promise.all(ASKED.map(async ([name, ask]) => [name, isStoreAway(await thrownBy(ask(store)))]));
   expect(thrown).toEqual(ASKED.map(([name]) => [name, true]));
 }, 60_000);
 
-test('row 9: a storage that refuses us or has no such upload is not away', async () => {
+test('FAULTS 9: a storage that refuses us or has no such upload is not away', async () => {
   const refusing = await says(403);
   const empty = await says(404);
   expect(isStoreAway(await thrownBy(refusing.objects.stat(CONTENT)))).toBe(false);
