@@ -7,16 +7,20 @@
 import { Client } from 'pg';
 import { claimsQuery, listClaims } from '../src/api/claim/list';
 import { eventsQuery, listEvents } from '../src/api/claim/events';
+import { rowsOf } from '../src/api/claim/rows';
 import { viewOf } from '../src/api/claim/view';
 import type { Actor, ClaimState } from '../src/domain/claim';
 import { DEFAULT_KEEPS } from '../src/domain/retention';
 import { createDatabase, inScope, type Database } from '../src/platform/database';
+import { openerOf, type Open } from '../src/platform/database/sealed';
 import { openKeyFile } from '../src/platform/keys/key-ring';
 import { postgresUrl } from '../dev/postgres';
 import { readSettings } from '../dev/settings';
 import { requireStack } from '../dev/stack';
 
 const REVIEWER: Actor = { personId: 'P-I001-REVIEWER-A', sub: 'reviewer-a-i001', role: 'reviewer', insurer: 'I001' };
+/** Leaves what is sealed as it is. */
+const CLOSED: Open = (_table, column, _key, text) => (column === 'content' ? '{}' : text);
 const WARM_UP = 3;
 const PLANTED = 5_000;
 
@@ -28,7 +32,7 @@ async function main(rounds: number): Promise<void> {
   const now = new Date().toISOString();
   const claims = (await inScope(sides.with, REVIEWER, (tx) => tx.claim.findMany({ select: { state: true } }))).map(({ state }) => state as unknown as ClaimState);
   const work: Record<string, (database: Database, state: ClaimState) => Promise<unknown>> = {
-    'claim page': (database, state) => inScope(database, REVIEWER, (tx) => viewOf(tx, state, REVIEWER, now, DEFAULT_KEEPS)),
+    'claim page': async (database, { claimNo }) => viewOf((await rowsOf(database, REVIEWER, claimNo))!, REVIEWER, now, { keeps: DEFAULT_KEEPS, open: database === sides.with ? openerOf(keys) : CLOSED }),
     'its events': (database, state) => inScope(database, REVIEWER, (tx) => listEvents(tx, REVIEWER, state, eventsQuery.parse({ limit: '100' }))),
     'list of claims': (database) => inScope(database, REVIEWER, (tx) => listClaims(tx, REVIEWER, claimsQuery.parse({}), now, keys)),
   };

@@ -1,10 +1,12 @@
 /** Finding a claim in the asker's scope; whatever lies outside does not exist (SPEC §1.2). */
 import { isElsewhere, type Actor, type ClaimState } from '../../domain/claim';
-import type { Tx } from '../../platform/database';
+import { inScope, type Database, type Tx } from '../../platform/database';
 import { isDatabaseAway } from '../../platform/database/away';
+import { Prisma } from '../../platform/database/generated/client';
 import { fail, NOT_FOUND, ProblemError, READ_NOT_RECORDED, type Problem } from '../problems';
 import { claimNoSchema } from '../http/route';
 import { seesAsStandIn } from '../people/standing-in';
+import type { Rows } from './rows';
 import { seesClinical } from './sees';
 
 /**
@@ -42,6 +44,19 @@ export async function logClinicalRead(tx: Tx, actor: Actor, what: string, claim:
   else if (seesClinical(actor)) await recordReadOnce(tx, actor, what, claim);
 }
 
+/**
+ * As claimInScope and logClinicalRead, of a claim whose page was read by one statement (`rows.ts`): kept for good before anything is told. Who reads on
+ * within ten minutes costs no transaction.
+ */
+export async function logPageRead(database: Database, actor: Actor, { state, standsIn, readLately }: Pick<Rows, 'state' | 'standsIn' | 'readLately'>): Promise<void> {
+  const glass = isElsewhere(actor, state) && standsIn !== true;
+  if (!glass && (readLately || !seesClinical(actor)) && actor.role !== 'auditor') return;
+  await inScope(database, actor, async (tx) => {
+    if (glass) await recordRead(tx, actor, 'broken-glass claim', state);
+    await logClinicalRead(tx, actor, 'claim', state);
+  });
+}
+
 type Read = Pick<ClaimState, 'claimNo' | 'hospital' | 'department' | 'insurer'> | null;
 type Reader = Pick<Actor, 'personId' | 'role'>;
 
@@ -55,8 +70,12 @@ export async function recordRead(tx: Tx, { personId, role }: Reader, what: strin
 export async function recordReadOnce(tx: Tx, { personId, role }: Reader, what: string, { claimNo, hospital, department, insurer }: NonNullable<Read>): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO read_log (person_id, role, claim_no, what, hospital, department, insurer) SELECT ${personId}, ${role}, ${claimNo}, ${what}, ${hospital}, ${department}, ${insurer}
-    WHERE NOT EXISTS (SELECT FROM read_log r WHERE r.claim_no = ${claimNo} AND r.at > now() - interval '10 minutes' AND r.person_id = ${personId} AND r.role = ${role} AND r.what = ${what})`.catch(notRecorded);
+    WHERE NOT ${readLately({ personId, role }, Prisma.sql`${claimNo}`, what)}`.catch(notRecorded);
 }
+
+/** Is this reading of theirs of this claim on record, of the last ten minutes? */
+export const readLately = ({ personId, role }: Reader, claimNo: Prisma.Sql, what: string): Prisma.Sql =>
+  Prisma.sql`EXISTS (SELECT FROM read_log r WHERE r.claim_no = ${claimNo} AND r.at > now() - interval '10 minutes' AND r.person_id = ${personId} AND r.role = ${role} AND r.what = ${what})`;
 
 function notRecorded(cause: unknown): never {
   throw isDatabaseAway(cause) ? cause : new ProblemError(READ_NOT_RECORDED, { cause });

@@ -1,8 +1,7 @@
 /** Claims that have to do with one: what the reader's scope shows of them, and that there is another where it does not. */
 import type { ClaimState, Stage } from '../../domain/claim';
-import type { Tx } from '../../platform/database';
+import { Prisma } from '../../platform/database/generated/client';
 import { erasureOf } from '../../domain/retention';
-import { notForgotten } from './list';
 import type { ClaimView } from './view-schema';
 
 type Related = NonNullable<ClaimView['related']>[number];
@@ -10,30 +9,33 @@ type Related = NonNullable<ClaimView['related']>[number];
 /** Of several reasons the first is named: each claim stands once. */
 const ORDER: readonly Related['why'][] = ['survivor', 'duplicate', 'same-surgery', 'same-patient', 'same-file'];
 
-/** In the reader's own transaction: row-level security decides which claims have a number here. */
-export async function relatedOf(tx: Tx, state: ClaimState): Promise<Related[]> {
-  const { claimNo, patientId, surgeryAt, survivor } = state;
-  const elsewhere = { claimNo: { not: claimNo } };
-  const shown = { claimNo: true, stage: true } as const;
+/** Of another claim, why it has to do with this one; of a file in common its hash. */
+export interface RelatedRow { claimNo: string; stage: Stage; why: Related['why']; sha256: string | null }
+
+/**
+ * Those of the claim `c`, in the reader's own scope: row-level security decides which claims have a number here. A patient who is kept for another claim does not
+ * lead back to one whose person was erased.
+ */
+export const relatedTo = Prisma.sql`
+  SELECT o.claim_no AS "claimNo", o.stage, 'survivor' AS why, NULL AS sha256 FROM claim o WHERE o.claim_no = c.survivor
+  UNION ALL SELECT o.claim_no, o.stage, 'duplicate', NULL FROM claim o WHERE o.survivor = c.claim_no AND o.claim_no <> c.claim_no AND NOT is_erased(o.claim_no, 'person')
+  UNION ALL SELECT o.claim_no, o.stage, CASE WHEN o.surgery_at = c.surgery_at THEN 'same-surgery' ELSE 'same-patient' END, NULL
+    FROM claim o WHERE o.patient_id = c.patient_id AND o.claim_no <> c.claim_no AND NOT is_erased(o.claim_no, 'person')
+  UNION ALL SELECT o.claim_no, o.stage, 'same-file', d.sha256 FROM document d JOIN claim o USING (claim_no)
+    WHERE d.sha256 = ANY (ARRAY(SELECT mine ->> 'sha256' FROM jsonb_array_elements(c.state -> 'documents') mine)) AND d.status = 'attached' AND d.claim_no <> c.claim_no`;
+
+/** What the reader is told of these rows. */
+export function relatedOf(state: ClaimState, rows: readonly RelatedRow[]): Related[] {
   // Of a claim whose person was erased nothing leads to the patient's others, nor back: only what the log itself names.
-  const forgotten = erasureOf(state, 'person') !== null;
-  const ofPatient = forgotten ? [] : await tx.claim.findMany({ where: { patientId, ...elsewhere, ...notForgotten }, select: { ...shown, surgeryAt: true } });
-  const yielded = forgotten ? [] : await tx.claim.findMany({ where: { survivor: claimNo, ...elsewhere, ...notForgotten }, select: shown });
-  const kept = survivor === null ? null : await tx.claim.findUnique({ where: { claimNo: survivor }, select: shown });
-  const files = forgotten ? [] : await tx.document.findMany({ where: { sha256: { in: state.documents.map((one) => one.sha256) }, status: 'attached', ...elsewhere }, select: { sha256: true, claim: { select: shown } } });
-  const found = [
-    ...(survivor === null ? [] : [kept ? named(kept, 'survivor') : unnamed('survivor')]),
-    ...yielded.map((row) => named(row, 'duplicate')),
-    ...ofPatient.map((row) => named(row, row.surgeryAt.toISOString() === new Date(surgeryAt).toISOString() ? 'same-surgery' : 'same-patient')),
-    ...files.map((row) => named(row.claim, 'same-file')),
-  ].sort((a, b) => ORDER.indexOf(a.why) - ORDER.indexOf(b.why));
+  const shown = erasureOf(state, 'person') === null ? rows : rows.filter((row) => row.why === 'survivor');
+  const hidden = state.survivor !== null && !rows.some((row) => row.why === 'survivor') ? [unnamed('survivor')] : [];
+  const found = [...hidden, ...shown.map(({ claimNo, why, stage }): Related => ({ claimNo, why, stage }))].sort((a, b) => ORDER.indexOf(a.why) - ORDER.indexOf(b.why));
   const inScope = [...new Map(found.reverse().map((one) => [one.claimNo, one])).values()].reverse();
-  return foreignFile(state, new Set(files.map((row) => row.sha256))) ? [...inScope, unnamed('same-file')] : inScope;
+  return foreignFile(state, new Set(shown.map((row) => row.sha256))) ? [...inScope, unnamed('same-file')] : inScope;
 }
 
-const named = ({ claimNo, stage }: { claimNo: string; stage: string }, why: Related['why']): Related => ({ claimNo, why, stage: stage as Stage });
 const unnamed = (why: Related['why']): Related => ({ claimNo: null, why, stage: null });
 
 /** Was a file of this claim found in another one that the reader does not see? */
-const foreignFile = ({ flags, documents }: ClaimState, seen: ReadonlySet<string>): boolean =>
+const foreignFile = ({ flags, documents }: ClaimState, seen: ReadonlySet<string | null>): boolean =>
   flags.some(({ flag, about }) => flag === 'duplicate-file' && documents.some((one) => one.documentId === about && !seen.has(one.sha256)));

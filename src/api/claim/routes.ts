@@ -1,14 +1,17 @@
 /** The routes of claims: report, list, one claim, its events. */
 import * as z from 'zod';
 import { inScope } from '../../platform/database';
+import { openerOf } from '../../platform/database/sealed';
 import type { Deps } from '../deps';
 import { route, type AnyRoute } from '../http/route';
-import { withOwners } from '../people/standing-in';
-import { claimInScope, logClinicalRead, logRead } from './access';
+import { standingInFor } from '../people/standing-in';
+import { fail, NOT_FOUND } from '../problems';
+import { claimInScope, logClinicalRead, logPageRead, logRead } from './access';
 import { etagOf } from './act';
 import { EVENT_READERS, eventsPage, eventsQuery, listEvents } from './events';
 import { claimsPage, claimsQuery, listClaims } from './list';
 import { reportClaim, reportExample, REPORTERS, reportSchema } from './report';
+import { rowsOf } from './rows';
 import { viewOf } from './view';
 import { claimView } from './view-schema';
 
@@ -19,6 +22,7 @@ export const reported = z.object({
 const PRIVATE = { 'Cache-Control': 'private, no-cache', Vary: 'Authorization, X-Role' };
 
 export function claimRoutes(deps: Deps): AnyRoute[] {
+  const open = openerOf(deps.keys);
   return [
     route({
       method: 'post', path: '/v1/claims', id: 'report', tag: 'claims', summary: 'Report an abnormal surgery: opens a claim', keyed: true, by: REPORTERS,
@@ -45,13 +49,13 @@ export function claimRoutes(deps: Deps): AnyRoute[] {
     route({
       method: 'get', path: '/v1/claims/{claimNo}', id: 'getClaim', tag: 'claims', summary: 'A claim: who owes what until when, clocks with their ledgers, file, amounts, and what you may do',
       answers: { 200: { description: 'The claim, as your role sees it', schema: claimView, headers: ['ETag'] }, 304: { description: 'Not changed since the version in If-None-Match' } }, problems: [404],
-      handle: ({ actor, params, at, req }) => inScope(deps.database, actor, async (tx) => {
-        const state = await claimInScope(tx, actor, params['claimNo'] ?? '');
-        await logClinicalRead(tx, actor, 'claim', state);
-        const headers = { ...PRIVATE, ETag: etagOf(state.version) };
+      handle: async ({ actor, params, at, req }) => {
+        const rows = await rowsOf(deps.database, actor, params['claimNo'] ?? '') ?? fail(NOT_FOUND);
+        await logPageRead(deps.database, actor, rows);
+        const headers = { ...PRIVATE, ETag: etagOf(rows.state.version) };
         const known = req.get('if-none-match')?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === headers.ETag) ?? false;
-        return known ? { status: 304, headers } : { status: 200, headers, body: await viewOf(tx, state, await withOwners(tx, actor), at, deps.keeps) };
-      }),
+        return known ? { status: 304, headers } : { status: 200, headers, body: viewOf(rows, standingInFor(actor, rows.owners), at, { keeps: deps.keeps, open }) };
+      },
     }),
     route({
       method: 'get', path: '/v1/claims/{claimNo}/events', id: 'claimEvents', tag: 'claims', summary: 'What happened to a claim, oldest first unless asked otherwise', by: EVENT_READERS, query: eventsQuery,

@@ -1,21 +1,21 @@
 /** One claim as a person sees it: `GET /v1/claims/{claimNo}`. */
 import {
-  actsHere, allowed, checklist, dueOf, grossDays, isPaused, letterOf, mayActFor, mayHandOver, notNow, oneAsk, outstandingFen, plainOf, reasonOf, SEATS, waitingFor, type Actor, type ClaimState, type Text,
+  actsHere, allowed, checklist, dueOf, grossDays, isPaused, letterOf, mayActFor, mayHandOver, notNow, oneAsk, outstandingFen, plainOf, reasonOf, SEATS, waitingFor, type Actor, type ClaimState, type CommandName, type Text,
 } from '../../domain/claim';
-import type { Tx } from '../../platform/database';
-import { namesOf } from './access';
 import { erasureOf, type Keeps } from '../../domain/retention';
-import { contactOf } from './contact';
+import { openContent, type Open } from '../../platform/database/sealed';
 import { relatedOf } from './related';
 import { givenRecordNo } from './report';
 import { retentionOf } from './retention';
+import type { Rows } from './rows';
 import { accountAs, seesAmounts, seesAssessment, seesClinical, seesRelated, withoutReasons } from './sees';
 import type { ClaimView } from './view-schema';
 
 type Part<K extends keyof ClaimView> = NonNullable<ClaimView[K]>;
 
-/** Builds the view in the reader's own transaction: what row-level security hides stays away. `now` is an ISO time. */
-export async function viewOf(tx: Tx, state: ClaimState, actor: Actor, now: string, keeps: Keeps): Promise<ClaimView> {
+/** Of the rows that row-level security showed the reader. `now` is an ISO time. */
+export function viewOf(rows: Rows, actor: Actor, now: string, { keeps, open }: { keeps: Keeps; open: Open }): ClaimView {
+  const { state } = rows;
   const clocks = Object.entries(state.clocks).map(([clock, run]) => {
     const { dueAt, provisional, workingDays, calendarVersion, ledger } = dueOf(state, run);
     return { clock, ...run, seat: SEATS.find((seat) => run.name === 'panel' && clock.endsWith(`.${seat}`)) ?? null, pauses: [...run.pauses], paused: isPaused(run), dueAt, provisional, workingDays, calendarVersion, ledger };
@@ -26,23 +26,23 @@ export async function viewOf(tx: Tx, state: ClaimState, actor: Actor, now: strin
     return { ...task, dueAt: run?.dueAt ?? null, paused: run?.paused ?? false, provisional: run?.provisional ?? false, handOver: may.includes('reassign-task') && mayHandOver(actor.role, task), standIn: mayActFor(actor, task) };
   });
   const clinical = seesClinical(actor);
-  const patient = clinical && erasureOf(state, 'person') === null ? await tx.patient.findUnique({ where: { id: state.patientId } }) : null;
-  const contact = clinical ? await contactOf(tx, state) : null;
-  const proposals = await proposalsOf(tx, state);
+  const patient = erasureOf(state, 'person') === null ? rows.patient : null;
+  const proposals = proposalsOf(rows, open);
+  const persons = personsOf(state);
   return {
     claimNo: state.claimNo, version: state.version, stage: state.stage, stageSince: state.stageSince, closedAs: state.closedAs, closedAt: state.closedAt, round: state.round,
     tier: state.tier, hospital: state.hospital, department: state.department, insurer: state.insurer, reportedAt: state.reportedAt, breached: state.breached, stuck: state.stuck,
     waitingFor: waitingFor(state) as Part<'waitingFor'>, tasks, clocks, grossDays: grossDays(state, now),
     allowed: may, acts: actsHere(state, actor, now), notNow: notNow(state, actor, now),
-    names: await namesOf(tx, personsOf(state)),
+    names: Object.fromEntries(Object.entries(rows.names ?? {}).filter(([personId]) => persons.includes(personId))),
     plain: clinical ? plainOf(state, now) : null,
-    contact, letter: clinical && seesAmounts(actor) ? letterOf(state, contact) : null,
-    related: seesRelated(actor) ? await relatedOf(tx, state) : null,
+    contact: rows.contact, letter: clinical && seesAmounts(actor) ? letterOf(state, rows.contact) : null,
+    related: seesRelated(actor) ? relatedOf(state, rows.related ?? []) : null,
     retention: retentionOf(state, actor, keeps, now),
-    clinical: clinical ? await clinicalOf(tx, state) : null,
-    assessment: seesAssessment(actor) ? assessmentOf(state, actor, now, proposals) : null,
-    amounts: seesAmounts(actor) ? await amountsOf(tx, state, actor, proposals) : null,
-    patient: patient && { recordNo: givenRecordNo(patient.recordNo), name: patient.name, sex: patient.sex, birthDate: patient.birthDate?.toISOString().slice(0, 10) ?? null },
+    clinical: clinical ? clinicalOf(rows, open) : null,
+    assessment: seesAssessment(actor) ? assessmentOf(state, may, now, proposals) : null,
+    amounts: seesAmounts(actor) ? amountsOf(rows, actor, proposals, open) : null,
+    patient: patient && { ...patient, recordNo: givenRecordNo(patient.recordNo) },
   };
 }
 
@@ -52,30 +52,39 @@ const personsOf = (state: ClaimState): string[] =>
     ...state.proposals.map((one) => one.by), ...(state.holds ?? []).map((one) => one.by), ...state.payments.flatMap((one) => [one.madeBy, one.checkedBy]), ...state.documents.map((one) => one.by), ...state.supplements.map((one) => one.askedBy),
   ].filter((one): one is string => typeof one === 'string');
 
-async function clinicalOf(tx: Tx, state: ClaimState): Promise<Part<'clinical'>> {
+function clinicalOf(rows: Rows, open: Open): Part<'clinical'> {
+  const { state } = rows;
   // From the event on, before the last byte is gone: what is erased is nobody's to see.
-  const rows = erasureOf(state, 'file') !== null ? [] : await tx.document.findMany({ where: { claimNo: state.claimNo }, select: { id: true, fileName: true, status: true, kind: true, bytes: true, mediaType: true, sha256: true, uploadedAt: true, flags: true } });
-  const file = new Map(rows.map((row) => [row.id, row]));
+  const files = erasureOf(state, 'file') !== null ? [] : rows.documents ?? [];
+  const file = new Map(files.map((row) => [row.id, row]));
+  const nameOf = ({ id, fileName }: (typeof files)[number]): string => open('document', 'file_name', [id], fileName);
   const { outcomeType, occurredAt, surgeryAt, facts, fileVersion, gaps, waived, dispute } = state;
   type Clinical = Part<'clinical'>;
   return {
-    outcomeType, occurredAt, surgeryAt, facts, fileVersion, gaps: gaps as Clinical['gaps'], waived, supplements: await withReasons(tx, state), dispute,
+    outcomeType, occurredAt, surgeryAt, facts, fileVersion, gaps: gaps as Clinical['gaps'], waived, supplements: withReasons(rows, open), dispute,
     checklist: checklist(state),
-    documents: state.documents.map((d) => ({ ...d, fileName: file.get(d.documentId)?.fileName ?? null, inspection: file.get(d.documentId)?.flags ?? [] })),
-    uploads: rows.filter((row) => row.status === 'stored').map((row) => ({
-      documentId: row.id, kind: row.kind as Clinical['uploads'][number]['kind'], fileName: row.fileName, bytes: Number(row.bytes), mediaType: row.mediaType, sha256: row.sha256, uploadedAt: row.uploadedAt.toISOString(),
+    documents: state.documents.map((d) => {
+      const row = file.get(d.documentId);
+      return { ...d, fileName: row ? nameOf(row) : null, inspection: row?.flags ?? [] };
+    }),
+    uploads: files.filter((row) => row.status === 'stored').map((row) => ({
+      documentId: row.id, kind: row.kind as Clinical['uploads'][number]['kind'], fileName: nameOf(row), bytes: row.bytes, mediaType: row.mediaType, sha256: row.sha256, uploadedAt: new Date(row.uploadedAt).toISOString(),
     })),
   };
 }
 
+/** What stands beside the events of this type. */
+const besideOf = <Content>({ state: { claimNo }, reasons }: Rows, type: string, open: Open): Array<{ proposalId: string | null; content: Content }> =>
+  (reasons ?? []).filter((row) => row.type === type).map(({ proposalId, version, content }) => ({ proposalId, content: openContent(open, { claimNo, version, content }) as Content }));
+
 /** Supplement requests, each item with why it was asked: a proposed reason by its code, or own words, which stand beside the event and not in the state. */
-async function withReasons(tx: Tx, state: ClaimState): Promise<Part<'clinical'>['supplements']> {
-  const { claimNo, supplements } = state;
-  if (supplements.length === 0) return [];
-  const rows = erasureOf(state, 'file') !== null ? [] : await tx.claimEvent.findMany({ where: { claimNo, type: 'supplement-asked' }, select: { personal: { select: { content: true } } } });
-  const why = Object.assign({}, ...rows.map((row) => (row.personal?.content as { why?: Record<string, string> } | undefined)?.why)) as Record<string, string>;
+function withReasons(rows: Rows, open: Open): Part<'clinical'>['supplements'] {
+  const { state } = rows;
+  if (state.supplements.length === 0) return [];
+  const known = erasureOf(state, 'file') !== null ? [] : besideOf<{ why?: Record<string, string> }>(rows, 'supplement-asked', open);
+  const why = Object.assign({}, ...known.map(({ content }) => content.why)) as Record<string, string>;
   type Item = Part<'clinical'>['supplements'][number]['items'][number];
-  return supplements.map((request) => ({ ...request, items: request.items.map((item) => ({ ...item, fact: item.fact as Item['fact'], why: whyOf(item, why[item.itemId]) })) }));
+  return state.supplements.map((request) => ({ ...request, items: request.items.map((item) => ({ ...item, fact: item.fact as Item['fact'], why: whyOf(item, why[item.itemId]) })) }));
 }
 
 function whyOf({ why, document }: ClaimState['supplements'][number]['items'][number], ownWords: string | undefined): Text | null {
@@ -84,24 +93,24 @@ function whyOf({ why, document }: ClaimState['supplements'][number]['items'][num
 }
 
 /** What waits for a second person, each with why it was proposed, which stands beside the event: who confirms must know it. */
-async function proposalsOf(tx: Tx, { claimNo, proposals }: ClaimState): Promise<Part<'assessment'>['proposals']> {
+function proposalsOf(rows: Rows, open: Open): Part<'assessment'>['proposals'] {
+  const { proposals } = rows.state;
   if (proposals.length === 0) return [];
-  const rows = await tx.claimEvent.findMany({ where: { claimNo, type: 'act-proposed' }, select: { data: true, personal: { select: { content: true } } } });
-  const note = new Map(rows.map((row) => [(row.data as { proposalId: string }).proposalId, (row.personal?.content as { note?: string } | undefined)?.note ?? null]));
+  const note = new Map(besideOf<{ note?: string }>(rows, 'act-proposed', open).map(({ proposalId, content }) => [proposalId, content.note ?? null]));
   return (proposals as Array<Omit<Part<'assessment'>['proposals'][number], 'note'>>).map((proposal) => ({ ...proposal, note: note.get(proposal.proposalId) ?? null }));
 }
 
-function assessmentOf(state: ClaimState, actor: Actor, now: string, proposals: Part<'assessment'>['proposals']): Part<'assessment'> {
+function assessmentOf(state: ClaimState, may: readonly CommandName[], now: string, proposals: Part<'assessment'>['proposals']): Part<'assessment'> {
   const { flags, investigations, recommendation, eligibility, sample, acceptance, seenBy, survivor } = state;
   return {
     flags, investigations, recommendation, eligibility, sample, proposals, acceptance, seenBy, survivor,
-    oneAsk: allowed(state, actor, now).includes('ask-supplement') ? oneAsk(state, now) : null,
+    oneAsk: may.includes('ask-supplement') ? oneAsk(state, now) : null,
   };
 }
 
-async function amountsOf(tx: Tx, state: ClaimState, actor: Actor, proposals: Part<'assessment'>['proposals']): Promise<Part<'amounts'>> {
-  const accounts = erasureOf(state, 'person') !== null ? [] : await tx.payee.findMany({ where: { claimNo: state.claimNo }, select: { id: true, holder: true, bank: true, account: true } });
-  const { askedFen, paidFen, payees, payments, decision } = state;
+function amountsOf({ state, payees: rows }: Rows, actor: Actor, proposals: Part<'assessment'>['proposals'], open: Open): Part<'amounts'> {
+  const accounts = erasureOf(state, 'person') !== null ? [] : rows ?? [];
+  const { claimNo, askedFen, paidFen, payees, payments, decision } = state;
   return {
     askedFen, paidFen, outstandingFen: outstandingFen(state), payments,
     proposals: actor.role === 'finance' ? proposals.filter((one) => one.roles.includes('finance')) : [],
@@ -110,7 +119,9 @@ async function amountsOf(tx: Tx, state: ClaimState, actor: Actor, proposals: Par
       ...payees,
       list: payees.list.map((payee) => {
         const account = accounts.find((one) => one.id === payee.payeeId);
-        return { ...payee, holder: account?.holder ?? null, bank: account?.bank ?? null, account: account ? accountAs(account.account) : null };
+        if (!account) return { ...payee, holder: null, bank: null, account: null };
+        const opened = (column: 'holder' | 'account'): string => open('payee', column, [claimNo, payee.payeeId], account[column]);
+        return { ...payee, holder: opened('holder'), bank: account.bank, account: accountAs(opened('account')) };
       }),
     },
   };

@@ -2,13 +2,7 @@
 import type { Actor } from '../../domain/claim';
 import type { Tx } from '../../platform/database';
 
-/** The actor with the persons whose work they do meanwhile, if there are any. */
-export async function withOwners(tx: Tx, actor: Actor): Promise<Actor> {
-  const [row] = await tx.$queryRaw<Array<{ owners: string[] | null }>>`SELECT scope_owners() AS owners`;
-  return standingInFor(actor, row?.owners ?? null);
-}
-
-/** As withOwners, for who has asked already. */
+/** The actor with the persons whose work they do meanwhile (`scope_owners()`), if there are any. */
 export const standingInFor = (actor: Actor, owners: string[] | null): Actor => (owners ? { ...actor, standsInFor: owners } : actor);
 
 /** Does the person of the scope see this claim because of a task that they do for its owner? */

@@ -4,7 +4,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { Pool, type PoolClient } from 'pg';
 import type { KeyRing } from '../keys/key-ring';
 import { inSpan } from '../tracing';
-import { type Prisma, PrismaClient } from './generated/client';
+import { Prisma, PrismaClient } from './generated/client';
 import { sealing } from './sealed';
 
 /** A pool of connections under one database role. */
@@ -87,15 +87,28 @@ function statementNames(): (query: { sql: string }) => string {
 }
 
 /**
- * Runs `work` in one transaction that sees and changes only the rows of `scope`. The one place that sets `app.scope`:
+ * Runs `work` in one transaction that sees and changes only the rows of `scope`. With `askInScope` the one place that sets `app.scope`:
  * the setting is local to the transaction, so a pooled connection never carries it to the next person.
  */
 export function inScope<T>(database: Database, scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
   return inSpan('database transaction', TRANSACTION_SPAN, () => database.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT set_config('app.scope', ${JSON.stringify(settingOf(scope))}, true)`;
+    await tx.$queryRaw`SELECT ${setting(scope)}`;
     return work(tx);
   }, TRANSACTION_LIMITS));
 }
+
+/**
+ * The one row that a question finds among those of `scope`, or null: one way to the database, where a transaction takes four and each costs the API as
+ * much as what it asks (bench/RESULTS.md). A statement alone is a transaction too. PostgreSQL promises of CASE that what it guards is evaluated
+ * afterwards: no policy judges a row before the scope is set. Values arrive as JSON has them, times as texts; sealed columns as the database holds them.
+ */
+export async function askInScope<Row>(database: Database, scope: Scope, question: Prisma.Sql): Promise<Row | null> {
+  const [row] = await inSpan('database transaction', TRANSACTION_SPAN, () => database.$queryRaw<[{ found: Row | null }]>`
+    SELECT CASE WHEN ${setting(scope)} <> '' THEN (SELECT to_json(asked) FROM (${question}) asked) END AS found`);
+  return row.found;
+}
+
+const setting = (scope: Scope): Prisma.Sql => Prisma.sql`set_config('app.scope', ${JSON.stringify(settingOf(scope))}, true)`;
 
 /** Runs `work` in one transaction of the worker's role, which acts for all claims. `database` must be opened with `WORKER_DATABASE_URL`. */
 export function asWorker<T>(database: Database, work: (tx: Tx) => Promise<T>): Promise<T> {

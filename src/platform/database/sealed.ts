@@ -36,6 +36,14 @@ export const sealText = (keys: KeyRing, clear: string, place: string): string =>
 /** What `sealText` was given; a text in clear, from before there were keys, as it is. Throws KeyMissing, NotGenuine. */
 export const openText = (keys: KeyRing, text: string, place: string): string => fromSealedText(keys, 'columns', text, place)?.toString() ?? text;
 
+/** Opens one value of a sealed column, in the database's own names. */
+export type Open = (table: SealedTable['table'], column: string, key: ReadonlyArray<string | number>, text: string) => string;
+export const openerOf = (keys: KeyRing): Open => (table, column, key, text) => openText(keys, text, placeOf(table, column, key));
+
+/** What stands beside an event, whose column is JSON: sealed it is a string. */
+export const openContent = (open: Open, { claimNo, version, content }: { claimNo: string; version: number; content: Prisma.JsonValue }): Prisma.JsonValue =>
+  (typeof content === 'string' ? jsonOf(open('claim_event_personal', 'content', [claimNo, version], content)) : content);
+
 /** By what an identity number is found without being read: `<key id>.<HMAC>`, equal for equal numbers however they are written. */
 export const identityIndex = (keys: KeyRing, identityNumber: string, keyId = keys.current('blind-index').id): string =>
   `${keyId}.${createHmac('sha256', keys.byId('blind-index', keyId).key).update(`identity:${identityNumber.trim().toUpperCase()}`).digest('base64url')}`;
@@ -45,8 +53,8 @@ export const identityIndexes = (keys: KeyRing, identityNumber: string): string[]
 
 /** Seals what is written and opens what is read, through relations too. A value that is not selected by name is opened when it is looked at. */
 export function sealing(keys: KeyRing) {
-  const open = (table: string, column: string, key: ReadonlyArray<string | number>, text: string): string => openText(keys, text, placeOf(table, column, key));
-  const opened = (table: string, column: string, key: ReadonlyArray<string | number>, text: string | null): string | null => (text === null ? null : open(table, column, key, text));
+  const open = openerOf(keys);
+  const opened = (table: SealedTable['table'], column: string, key: ReadonlyArray<string | number>, text: string | null): string | null => (text === null ? null : open(table, column, key, text));
   return Prisma.defineExtension({
     name: 'sealed-columns',
     result: {
@@ -61,10 +69,7 @@ export function sealing(keys: KeyRing) {
       document: { fileName: { needs: { id: true, fileName: true }, compute: (row): string => open('document', 'file_name', [row.id], row.fileName) } },
       claimEventPersonal: {
         salt: { needs: { claimNo: true, version: true, salt: true }, compute: (row): string => open('claim_event_personal', 'salt', [row.claimNo, row.version], row.salt) },
-        content: {
-          needs: { claimNo: true, version: true, content: true },
-          compute: ({ claimNo, version, content }): Prisma.JsonValue => (typeof content === 'string' ? jsonOf(open('claim_event_personal', 'content', [claimNo, version], content)) : content),
-        },
+        content: { needs: { claimNo: true, version: true, content: true }, compute: (row): Prisma.JsonValue => openContent(open, row) },
       },
     },
     query: {

@@ -1,6 +1,7 @@
 /** Issue 6 part 2, "indexes that fit the lists": at twenty thousand tasks each list reads its own rows, by an index, whatever policies are joined to it. */
 import { Client } from 'pg';
 import { claimsQuery, listClaims } from '../../../src/api/claim/list';
+import { rowsOf } from '../../../src/api/claim/rows';
 import { listTasks } from '../../../src/api/tasks/list';
 import { tasksQuery } from '../../../src/api/tasks/query';
 import type { Actor } from '../../../src/domain/claim';
@@ -15,6 +16,7 @@ const REVIEWER: Actor = { personId: 'P-7', sub: 'seven', role: 'reviewer', insur
 const SPECIALIST: Actor = { personId: 'P-7', sub: 'seven', role: 'specialist', hospital: 'H007' };
 const MEDIATOR: Actor = { personId: 'P-7', sub: 'seven', role: 'mediator' };
 const AUDITOR: Actor = { personId: 'P-9', sub: 'nine', role: 'auditor' };
+const FINANCE: Actor = { personId: 'P-7', sub: 'seven', role: 'finance', insurer: 'I007' };
 const ROWS = 20_000, NOW = '2026-03-02T02:00:00.000Z';
 
 const folder = mkdtempSync(join(tmpdir(), 'kuaipei-plans-'));
@@ -85,6 +87,11 @@ test('issue 6, search: a number, its beginning, a patient\'s name, the beginning
     expect([q, await claims(REVIEWER, { q })]).toEqual([q, BY_INDEX]);
     expect([q, await claims(AUDITOR, { q })]).toEqual([q, BY_INDEX]);
   }
+});
+
+test('a claim\'s page, by one statement: its own rows, those of its patient\'s other claims and of what yielded to it', async () => {
+  const page = (actor: Actor) => readWhole(actor, async (tx) => ({ items: [await rowsOf(tx as Database, actor, 'KP-2026-000007')].filter((one) => one !== null) }));
+  for (const actor of [REVIEWER, SPECIALIST, MEDIATOR, AUDITOR, FINANCE]) expect([actor.role, await page(actor)]).toEqual([actor.role, BY_INDEX]);
 });
 
 test('the gate bites: without the indexes of this list its table is read whole', async () => {
