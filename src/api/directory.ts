@@ -1,6 +1,7 @@
 /** The directory of accounts: a token outlives the day on which somebody leaves, an inactive account does not (SPEC §1.2). */
 import type { Request } from 'express';
-import { inScope, type Database, type Tx } from '../platform/database';
+import { askInScope, type Database } from '../platform/database';
+import { Prisma } from '../platform/database/generated/client';
 import type { Authenticate, Identity } from './auth';
 import { linkIdOf } from './patient/session';
 import { fail, unauthenticated } from './problems';
@@ -17,23 +18,19 @@ export function withDirectory(authenticate: Authenticate, database: Database, no
     const identity = await authenticate(req);
     const { roles, ...person } = identity;
     if ((activeUntil.get(identity.sub) ?? 0) > now().getTime()) return identity;
-    await inScope(database, { ...person, role: roles[0]! }, (tx) => mustStand(tx, identity));
+    mustStand(identity, await askInScope(database, { ...person, role: roles[0]! }, Prisma.sql`SELECT ${stands(identity)} AS stands`));
     if (activeUntil.size >= MOST_REMEMBERED) activeUntil.clear();
     activeUntil.set(identity.sub, now().getTime() + SURE_FOR_MS);
     return identity;
   };
 }
 
-/** Throws ProblemError (401) once the account was shut or the link ended, in the transaction of its scope. */
-export const mustStand = (tx: Tx, { sub, onlyClaim }: Pick<Identity, 'sub' | 'onlyClaim'>): Promise<void> => (onlyClaim === undefined ? isActive(tx, sub) : linkStands(tx, sub));
+/** Does it stand, to be asked in its own scope: an account that was not shut, or a link that no newer one has ended: it was made because the older went astray, or is not needed any more. */
+export const stands = ({ sub, onlyClaim }: Pick<Identity, 'sub' | 'onlyClaim'>): Prisma.Sql => (onlyClaim === undefined
+  ? Prisma.sql`coalesce((SELECT p.active FROM person p WHERE p.sub = ${sub}), true)`
+  : Prisma.sql`coalesce((SELECT l.ended_at IS NULL FROM patient_link l WHERE l.id = ${linkIdOf(sub)}::uuid), false)`);
 
-async function isActive(tx: Tx, sub: string): Promise<void> {
-  const entry = await tx.person.findUnique({ where: { sub }, select: { active: true } });
-  if (entry?.active === false) fail(unauthenticated('account inactive'));
-}
-
-/** A newer link ends the sessions of the older: it was made because the older went astray, or is not needed any more. */
-async function linkStands(tx: Tx, sub: string): Promise<void> {
-  const link = await tx.patientLink.findUnique({ where: { id: linkIdOf(sub) }, select: { endedAt: true } });
-  if (link?.endedAt !== null) fail(unauthenticated('link ended'));
+/** Throws ProblemError (401) for what no longer stands. */
+export function mustStand({ onlyClaim }: Pick<Identity, 'onlyClaim'>, found: { stands: boolean } | null): void {
+  if (found?.stands !== true) fail(unauthenticated(onlyClaim === undefined ? 'account inactive' : 'link ended'));
 }

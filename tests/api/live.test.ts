@@ -7,16 +7,13 @@ import type { Change } from '../../src/api/live/changes';
 import { liveRoutes } from '../../src/api/live/routes';
 import { createLog } from '../../src/platform/log';
 
-/** The directory and the claims as one person's transaction would show them. */
+/** The directory and the claims as one person's scope would show them. */
 function stand() {
   const account = { active: true };
-  const tx = {
-    $queryRaw: () => Promise.resolve([]), person: { findUnique: () => Promise.resolve(account) },
-    claim: { findMany: () => Promise.resolve([{ claimNo: 'KP-2026-000001', version: 2, stage: 'review' }]) },
-  };
+  const seen = [{ claimNo: 'KP-2026-000001', version: 2, stage: 'review' }];
   let tell: (change: Change) => void = () => undefined;
   const deps = {
-    database: { $transaction: (work: (inner: typeof tx) => unknown) => work(tx) }, log: createLog('api', 'silent'),
+    database: { $queryRaw: () => Promise.resolve([{ found: { stands: account.active, seen } }]) }, log: createLog('api', 'silent'),
     changes: { watch: (onChange: typeof tell) => { tell = onChange; return () => undefined; } },
   } as unknown as Deps;
   return { account, deps, tell: (houses: Partial<Change> = {}) => { tell({ claimNo: 'KP-2026-000001', version: 2, ...houses }); } };
@@ -42,8 +39,8 @@ test('SPEC §1.2: a live stream that is open when its account is shut tells noth
 test('issue 6 part 2: a change of another house asks the database nothing; one of their own is told at once, the next after a rest', async () => {
   const { deps, tell } = stand();
   let asked = 0;
-  const { $transaction } = deps.database;
-  deps.database.$transaction = ((work: never) => { asked += 1; return $transaction(work); }) as typeof $transaction;
+  const { $queryRaw } = deps.database;
+  deps.database.$queryRaw = (() => { asked += 1; return $queryRaw``; }) as typeof $queryRaw;
   const identify = () => Promise.resolve({ sub: 's', personId: 'P-1', roles: ['reviewer' as const], insurer: 'I001' });
   const server = express().use(serve(liveRoutes(deps), { now: () => new Date(), identify })).listen(0, '127.0.0.1');
   await once(server, 'listening');

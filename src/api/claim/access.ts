@@ -18,20 +18,22 @@ export async function claimInScope(tx: Tx, actor: Actor, claimNo: string): Promi
   const row = await tx.claim.findUnique({ where: { claimNo }, select: { state: true } });
   if (!row) return fail(NOT_FOUND);
   const state = row.state as unknown as ClaimState;
-  if (await throughGlass(tx, actor, state)) await recordRead(tx, actor, 'broken-glass claim', state);
+  if (await isThroughGlass(tx, actor, state)) await recordRead(tx, actor, 'broken-glass claim', state);
   return state;
 }
 
 /** As claimInScope, for who is about to change something. Throws ProblemError (403) too, when they see the claim through a broken glass: it is for reading. */
 export async function claimToActOn(tx: Tx, actor: Actor, claimNo: string): Promise<ClaimState> {
   const state = await claimInScope(tx, actor, claimNo);
-  return await throughGlass(tx, actor, state) ? fail(READING_ONLY) : state;
+  return await isThroughGlass(tx, actor, state) ? fail(READING_ONLY) : state;
 }
 
-const READING_ONLY: Problem = { status: 403, code: 'glass-reads-only', text: { zh: '紧急调阅只能查看，不能办理：请联系该科室的专员。', en: 'A broken glass is for reading only: ask a specialist of that department to act.' } };
+export const READING_ONLY: Problem = { status: 403, code: 'glass-reads-only', text: { zh: '紧急调阅只能查看，不能办理：请联系该科室的专员。', en: 'A broken glass is for reading only: ask a specialist of that department to act.' } };
 
 /** A claim of another department: row-level security shows it only where they broke the glass, or do a colleague's work. */
-const throughGlass = async (tx: Tx, actor: Actor, state: ClaimState): Promise<boolean> => isElsewhere(actor, state) && !await seesAsStandIn(tx, state.claimNo);
+const isThroughGlass = async (tx: Tx, actor: Actor, state: ClaimState): Promise<boolean> => isElsewhere(actor, state) && !await seesAsStandIn(tx, state.claimNo);
+/** As isThroughGlass, of who has asked already whether the person stands in there (`scope_delegated()`). */
+export const throughGlass = (actor: Actor, { state, standsIn }: Pick<Rows, 'state' | 'standsIn'>): boolean => isElsewhere(actor, state) && standsIn !== true;
 
 /** SPEC §1.2: each read of the auditor is logged, in the transaction that reads. */
 export async function logRead(tx: Tx, actor: Actor, what: string, claim: Read): Promise<void> {
@@ -49,7 +51,7 @@ export async function logClinicalRead(tx: Tx, actor: Actor, what: string, claim:
  * within ten minutes costs no transaction.
  */
 export async function logPageRead(database: Database, actor: Actor, { state, standsIn, readLately }: Pick<Rows, 'state' | 'standsIn' | 'readLately'>): Promise<void> {
-  const glass = isElsewhere(actor, state) && standsIn !== true;
+  const glass = throughGlass(actor, { state, standsIn });
   if (!glass && (readLately || !seesClinical(actor)) && actor.role !== 'auditor') return;
   await inScope(database, actor, async (tx) => {
     if (glass) await recordRead(tx, actor, 'broken-glass claim', state);

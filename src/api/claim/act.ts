@@ -1,15 +1,17 @@
 /** Doing an act on a claim: `POST /v1/claims/{claimNo}/acts/{command}` for every person's command of the table (DESIGN, idea 3). */
 import * as z from 'zod';
 import { allowed, CLOSED_AS, COMMANDS, decide, inBoth, instant, PERSONS_ACTS, STAGE_NAMES, type Act, type Actor, type ClaimState, type CommandName, type Refusal, type Role } from '../../domain/claim';
-import { inScope, type Tx } from '../../platform/database';
+import { askInScope, inScope, type Tx } from '../../platform/database';
+import { Prisma } from '../../platform/database/generated/client';
 import type { Deps } from '../deps';
 import { bodyHash, digest } from '../digest';
-import { bodyPointer, parse, route, type Answer, type AnyRoute } from '../http/route';
+import { bodyPointer, claimNoSchema, parse, route, type Answer, type AnyRoute } from '../http/route';
 import { fail, NOT_FOUND, refusalProblem, TEMPORAL_AWAY, wrongInput, type Problem } from '../problems';
 import { standingInFor } from '../people/standing-in';
-import { claimInScope, claimToActOn, namesOf } from './access';
+import { claimInScope, namesOf, READING_ONLY, throughGlass } from './access';
 import { PREFLIGHTS } from './preflight';
 import type { Performed } from './process';
+import type { Rows } from './rows';
 
 export const actAnswer = z.object({
   claimNo: z.string(), actId: z.string(), command: z.string(), hash: z.string(), version: z.int(), stage: z.enum(STAGE_NAMES as [string, ...string[]]), closedAs: z.enum(CLOSED_AS).nullable(),
@@ -46,17 +48,19 @@ async function perform(deps: Deps, claimNo: string, command: CommandName, input:
   const { actId, at, saidAt } = asked;
   if (saidAt !== null && Date.parse(saidAt) > Date.parse(at) + MOST_AHEAD_MS) fail(wrongInput([{ field: 'X-Said-At', rule: { zh: '比现在晚 24 小时以上：请检查设备的时钟', en: 'lies more than 24 hours ahead: check the clock of the device' } }]));
   const hashLike = (kept?: string): string => bodyHash(deps.keys, { claimNo, command, input, personId: asked.actor.personId }, kept);
-  const { state, hash, actor } = await inScope(deps.database, asked.actor, async (tx) => {
-    const found = await claimToActOn(tx, asked.actor, claimNo);
-    const repeated = found.handled.find((h) => h.id === actId);
-    const { actor, waiting } = await standing(tx, asked.actor, { actId, claimNo, repeated: repeated !== undefined }, hashLike);
-    if (!repeated) {
-      matchesVersion(found, asked.ifMatch);
-      // Who may not do it at all is told so by the claim, not by a fault of the body.
-      if (allowed(found, actor, at).includes(command)) await PREFLIGHTS[command]?.(tx, found, input);
-    }
-    return { state: found, hash: hashLike(repeated?.hash ?? waiting), actor };
-  });
+  const { state, owners, waiting, elsewhere } = await standing(deps, asked.actor, claimNo, actId);
+  const actor = standingInFor(asked.actor, owners);
+  const repeated = state.handled.find((h) => h.id === actId);
+  // A key they used for anything else cannot mean this act too (SPEC §3).
+  if (waiting && (waiting.claimNo !== claimNo || waiting.bodyHash !== hashLike(waiting.bodyHash))) fail(refusalProblem({ code: 'same-id-other-body' }));
+  if (!repeated) {
+    if (elsewhere) fail(refusalProblem({ code: 'same-id-other-body' }));
+    matchesVersion(state, asked.ifMatch);
+    const preflight = PREFLIGHTS[command];
+    // Who may not do it at all is told so by the claim, not by a fault of the body.
+    if (preflight && allowed(state, actor, at).includes(command)) await inScope(deps.database, actor, (tx) => preflight(tx, state, input));
+  }
+  const hash = hashLike(repeated?.hash ?? waiting?.bodyHash);
   const act: Act = { id: actId, command, input, actor, receivedAt: at, saidAt, hash };
 
   let performed = await deps.process.perform(act, state);
@@ -86,21 +90,23 @@ export const NO_SUCH_ACT: Problem = {
 
 export const etagOf = (version: number): string => `"${version}"`;
 
-/**
- * Whose work the person does, and what is known of the key: one question, because each is a way to the database and back for every click.
- * A key they used for anything else cannot mean this act too (SPEC §3). Acts are remembered apart only while they wait; what was done stands in
- * the log of its claim. Answers the actor with the persons they stand in for, and the hash of the act that waits under the key.
- */
-async function standing(tx: Tx, actor: Actor, { actId, claimNo, repeated }: { actId: string; claimNo: string; repeated: boolean }, hashLike: (kept: string) => string): Promise<{ actor: Actor; waiting: string | undefined }> {
+interface Standing extends Pick<Rows, 'state' | 'owners' | 'standsIn'> {
+  /** What waits under the key. Acts are remembered apart only while they wait; what was done stands in the log of its claim. */
+  waiting: { claimNo: string; bodyHash: string } | null;
+  /** Did they do anything under the key on another claim? */
+  elsewhere: boolean;
+}
+
+/** The claim, whose work the person does, and what is known of the key: one question, because each is a way to the database and back for every click. Throws ProblemError (403, 404). */
+async function standing({ database }: Deps, actor: Actor, claimNo: string, actId: string): Promise<Standing> {
+  if (!claimNoSchema.safeParse(claimNo).success) return fail(NOT_FOUND);
   const { personId } = actor;
-  const [row] = await tx.$queryRaw<Array<{ owners: string[] | null; claimNo: string | null; bodyHash: string | null; elsewhere: boolean }>>`
-    SELECT scope_owners() AS owners, a.claim_no AS "claimNo", a.body_hash AS "bodyHash",
-      EXISTS (SELECT FROM claim_event e WHERE e.act_id = ${actId} AND e.claim_no <> ${claimNo} AND e.actor ->> 'personId' = ${personId}) AS elsewhere
-    FROM (VALUES (1)) AS once LEFT JOIN act a ON a.person_id = ${personId} AND a.id = ${actId}`;
-  const { owners = null, claimNo: of = null, bodyHash = null, elsewhere = false } = row ?? {};
-  if (bodyHash !== null && (of !== claimNo || bodyHash !== hashLike(bodyHash))) fail(refusalProblem({ code: 'same-id-other-body' }));
-  if (!repeated && elsewhere) fail(refusalProblem({ code: 'same-id-other-body' }));
-  return { actor: standingInFor(actor, owners), waiting: bodyHash ?? undefined };
+  const found = await askInScope<Standing>(database, actor, Prisma.sql`
+    SELECT c.state, scope_owners() AS owners, c.claim_no = ANY (scope_delegated()) AS "standsIn",
+      (SELECT to_json(one) FROM (SELECT a.claim_no AS "claimNo", a.body_hash AS "bodyHash" FROM act a WHERE a.person_id = ${personId} AND a.id = ${actId}) one) AS waiting,
+      EXISTS (SELECT FROM claim_event e WHERE e.act_id = ${actId} AND e.claim_no <> c.claim_no AND e.actor ->> 'personId' = ${personId}) AS elsewhere
+    FROM claim c WHERE c.claim_no = ${claimNo}`) ?? fail(NOT_FOUND);
+  return throughGlass(actor, found) ? fail(READING_ONLY) : found;
 }
 
 function matchesVersion(state: ClaimState, ifMatch: string | undefined): void {

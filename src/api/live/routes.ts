@@ -1,9 +1,10 @@
 /** Live screens: `GET /v1/events`, server-sent events that say which claims changed; the screen reads them again by itself. */
 import * as z from 'zod';
 import type { Actor } from '../../domain/claim';
-import { inScope } from '../../platform/database';
+import { askInScope } from '../../platform/database';
+import { Prisma } from '../../platform/database/generated/client';
 import type { Deps } from '../deps';
-import { mustStand } from '../directory';
+import { mustStand, stands } from '../directory';
 import { route, type AnyRoute } from '../http/route';
 import { fail } from '../problems';
 import type { Change } from './changes';
@@ -75,9 +76,12 @@ export function liveRoutes(deps: Deps): AnyRoute[] {
 const isElsewhere = ({ hospital, insurer }: Actor, change: Change): boolean =>
   (hospital !== undefined && change.hospital !== undefined && change.hospital !== hospital) || (insurer !== undefined && change.insurer !== undefined && change.insurer !== insurer);
 
+interface Seen { claimNo: string; version: number; stage: string }
+
 /** Which of these claims the actor sees: the scope decides for each batch. Throws ProblemError (401) once they are nobody here any more. */
-const seenOf = (deps: Deps, actor: Actor, claimNos: string[]): Promise<Array<{ claimNo: string; version: number; stage: string }>> =>
-  inScope(deps.database, actor, async (tx) => {
-    await mustStand(tx, actor);
-    return tx.claim.findMany({ where: { claimNo: { in: claimNos } }, select: { claimNo: true, version: true, stage: true } });
-  });
+async function seenOf(deps: Deps, actor: Actor, claimNos: string[]): Promise<Seen[]> {
+  const found = await askInScope<{ stands: boolean; seen: Seen[] | null }>(deps.database, actor, Prisma.sql`
+    SELECT ${stands(actor)} AS stands, (SELECT json_agg(one) FROM (SELECT claim_no AS "claimNo", version, stage FROM claim WHERE claim_no = ANY (${claimNos})) one) AS seen`);
+  mustStand(actor, found);
+  return found?.seen ?? [];
+}
