@@ -1,4 +1,5 @@
 /** Who is asking: bearer tokens of the configured OpenID Connect issuer, or of a patient's link (SPEC §1.2), and in which of their roles they act. */
+import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import * as z from 'zod';
@@ -26,6 +27,11 @@ const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const LEEWAY_SECONDS = 5;
 const DISCOVERY_TIMEOUT_MS = 5_000;
 
+/** A proved token need not be proved again for this long, and never beyond its end: a key that the issuer takes back holds a minute longer at most. */
+const SURE_FOR_MS = 60_000;
+/** More accounts than a busy day has; beyond, all are proved again. */
+const MOST_REMEMBERED = 10_000;
+
 /** What PostgreSQL can keep and compare: a scope is handed to it as text. */
 const word = (most: number) => z.string().min(1).max(most).regex(/^[^\p{Surrogate}\p{Cc}]+$/u);
 
@@ -42,10 +48,15 @@ const claims = z.object({
 export function createAuthenticate({ issuer, audience, patientSessionSecret }: { issuer: string; audience: string; patientSessionSecret: string }): Authenticate {
   let keys: Promise<JWTVerifyGetKey> | undefined;
   const keySet = (): Promise<JWTVerifyGetKey> => (keys ??= discoverKeys(issuer).catch((error: unknown) => { keys = undefined; throw error; }));
+  // By their hash: whoever reads the memory of the process finds no token here.
+  const proved = new Map<string, { identity: Identity; until: number }>();
   return async (req) => {
     const token = /^Bearer ([\w.~+/=-]{1,8192})$/i.exec(req.get('authorization') ?? '')?.[1];
     if (token === undefined) return fail(unauthenticated(req.get('authorization') === undefined ? 'missing' : 'not a bearer token'));
     if (saysItIsASession(token)) return identityOfSession(patientSessionSecret, token).catch((error: unknown) => fail(unauthenticated(error instanceof errors.JWTExpired ? 'expired' : 'not accepted')));
+    const hash = createHash('sha256').update(token).digest('base64');
+    const known = proved.get(hash);
+    if (known && known.until > Date.now()) return known.identity;
     const key = await keySet();
     const verified = await jwtVerify(token, key, { issuer, audience, algorithms: ALGORITHMS, typ: 'at+jwt', clockTolerance: LEEWAY_SECONDS, requiredClaims: ['exp', 'sub'] })
       .catch((error: unknown) => {
@@ -55,10 +66,13 @@ export function createAuthenticate({ issuer, audience, patientSessionSecret }: {
     const parsed = claims.safeParse(verified.payload);
     if (!parsed.success) return fail(unauthenticated(`claim ${parsed.error.issues[0]?.path.join('.') ?? ''} missing or wrong`));
     const { sub, person_id: personId, roles, hospital, departments, insurer } = parsed.data;
-    return {
+    const identity = {
       sub, personId, roles,
       ...(hospital === undefined ? {} : { hospital }), ...(departments === undefined ? {} : { departments }), ...(insurer === undefined ? {} : { insurer }),
     };
+    if (proved.size >= MOST_REMEMBERED) proved.clear();
+    proved.set(hash, { identity, until: Math.min(Date.now() + SURE_FOR_MS, verified.payload.exp! * 1_000) });
+    return identity;
   };
 }
 

@@ -49,6 +49,24 @@ describe('issue 3 part 8: OIDC bearer tokens verified properly', () => {
     expect(await statusOf((await WRONG[name]!()) || undefined)).toBe(401);
   });
 
+  test('a token is proved once a minute, and never taken beyond its end; another beside it is proved for itself', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'queueMicrotask', 'performance', 'hrtime'] });
+    const proved = jest.spyOn(crypto.subtle, 'verify');
+    try {
+      const began = Date.now();
+      const [long, short] = [`Bearer ${await token()}`, `Bearer ${await token({ expires: '30s' })}`];
+      const asked = async (seconds: number): Promise<unknown[]> => {
+        jest.setSystemTime(began + seconds * 1_000);
+        return [await statusOf(long), await statusOf(short), proved.mock.calls.length];
+      };
+      expect([await asked(0), await asked(20), await asked(50), await asked(70)]).toEqual([[200, 200, 2], [200, 200, 2], [200, 401, 3], [200, 401, 5]]);
+      expect(await statusOf(`${long.slice(0, -9)}${long.at(-9) === 'A' ? 'B' : 'A'}${long.slice(-8)}`)).toBe(401);
+    } finally {
+      proved.mockRestore();
+      jest.useRealTimers();
+    }
+  });
+
   test('an issuer that sends us elsewhere for its keys is not followed', async () => {
     const asked: Array<string | undefined> = [];
     const moved = createServer((req, res) => { asked.push(req.url); res.writeHead(302, { location: `${issuer}/.well-known/openid-configuration` }).end(); });
