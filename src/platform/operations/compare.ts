@@ -20,6 +20,8 @@ export interface Walk { cursor: string; compared: number; raised: number; restar
 export const FROM_THE_START: Walk = { cursor: '', compared: 0, raised: 0, restarted: 0 };
 
 const PAGE = 100;
+/** What Temporal lists at most at once; a page costs it nearly as much whatever its size. */
+const LISTED_AT_ONCE = 1_000;
 /** A process may be ahead of its record for as long as the record takes; longer is a difference. */
 const GRACE_MS = 60_000;
 /** A query is answered by a worker; one that takes longer is not going to be. */
@@ -95,10 +97,10 @@ async function withStates(tx: Tx, lines: readonly Line[]): Promise<Row[]> {
   return lines.filter(({ claimNo, version }) => found.get(claimNo)?.version === version).map((line) => ({ ...line, state: found.get(line.claimNo)!.state as unknown as ClaimState }));
 }
 
-/** What Temporal's lists show of the running processes of these claims, by number. They may lag by seconds. */
+/** What Temporal's lists show of the running processes of these claims, which follow one another, by number. They may lag by seconds. */
 async function situations(temporal: Client, claimNos: readonly string[]): Promise<Map<string, Partial<Situation>>> {
   const { executions } = await temporal.workflowService.listWorkflowExecutions({
-    namespace: temporal.options.namespace, pageSize: PAGE, query: `ExecutionStatus = 'Running' AND WorkflowId IN (${claimNos.map((claimNo) => `'${claimWorkflowId(claimNo)}'`).join(', ')})`,
+    namespace: temporal.options.namespace, pageSize: LISTED_AT_ONCE, query: `ExecutionStatus = 'Running' AND WorkflowId >= '${claimWorkflowId(claimNos[0]!)}' AND WorkflowId <= '${claimWorkflowId(claimNos.at(-1)!)}'`,
   });
   return new Map((executions ?? []).flatMap(({ execution, searchAttributes }) => claimNoOf(execution?.workflowId).map((claimNo) => [claimNo, Object.fromEntries(
     Object.entries(searchAttributes?.indexedFields ?? {}).map(([name, { data }]) => [name, JSON.parse(Buffer.from(data ?? []).toString() || 'null') as unknown]),
@@ -161,7 +163,7 @@ export async function compareProcesses(deps: CompareDeps, from: Walk, onPage: (w
   await recheck(deps);
   for (let walk = from; ;) {
     const { executions, nextPageToken } = await temporal.workflowService.listWorkflowExecutions({
-      namespace: temporal.options.namespace, pageSize: PAGE, query: "WorkflowType = 'claim' AND ExecutionStatus = 'Running'", nextPageToken: Buffer.from(walk.cursor, 'base64'),
+      namespace: temporal.options.namespace, pageSize: LISTED_AT_ONCE, query: "WorkflowType = 'claim' AND ExecutionStatus = 'Running'", nextPageToken: Buffer.from(walk.cursor, 'base64'),
     });
     const claimNos = (executions ?? []).flatMap(({ execution }) => claimNoOf(execution?.workflowId));
     const found = await findingsOf(deps, claimNos);
