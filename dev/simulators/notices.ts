@@ -13,13 +13,13 @@ const entrySchema = z.discriminatedUnion('what', [
 ]);
 /** One line of the gateway's journal: one `delivered` per notice that reached somebody. */
 export type NoticeEntry = Stamped<z.infer<typeof entrySchema>>;
-type Delivered = Stamped<z.infer<typeof deliveredSchema>>;
 
 /** The gateway to SMS and WeChat: one delivery per key; the same key with another notice is refused. */
 export async function startNotices({ port, secret, dataFile }: PartyOptions): Promise<RunningParty> {
   const journal = createJournal(entrySchema, dataFile);
   const faults = createFaults(LINE_FAULTS);
   const party = createParty('notice gateway', secret, faults, journal);
+  const delivered = new Map(journal.entries.flatMap((entry) => (entry.what === 'delivered' ? [[entry.key, entry] as const] : [])));
 
   party.app.post('/notices', async (req, res) => {
     const notice = noticeSchema.parse(bodyOf(req));
@@ -29,9 +29,10 @@ export async function startNotices({ port, secret, dataFile }: PartyOptions): Pr
     const fault = faults.take('submit', { key: notice.key, claimNo: claimNoIn(notice.key) });
     journal.add({ what: 'received', key: notice.key, fault: fault?.do });
     await party.answer(res, fault, () => {
-      const before = journal.entries.find((entry): entry is Delivered => entry.what === 'delivered' && entry.key === notice.key);
-      if (before && before.noticeHash !== noticeHash) return { status: 409, body: { error: 'key-used-for-another-notice' } };
-      const { at } = before ?? journal.add({ what: 'delivered', noticeHash, ...notice });
+      const known = delivered.get(notice.key) ?? journal.add({ what: 'delivered', noticeHash, ...notice });
+      if (known.noticeHash !== noticeHash) return { status: 409, body: { error: 'key-used-for-another-notice' } };
+      delivered.set(notice.key, known);
+      const { at } = known;
       return { status: 200, body: noticeReceiptSchema.parse({ key: notice.key, status: 'delivered', at }) };
     });
   });
