@@ -94,12 +94,12 @@ describe('work is bounded', () => {
     expect(cpu).toBeLessThan(transfusions(2_000).cpu);
   });
 
-  it('19 000 surgeries are refused, 19 000 transfusions after one surgery are read, at about four times the cost of a quarter', () => {
+  it('19 000 surgeries are refused, 19 000 transfusions after one surgery are read, at some ten times the cost of a tenth, not a hundred times', () => {
     for (const [of, rule] of [[surgeries, 'too-many-surgeries'], [transfusions, null]] as const) {
       of(1_000);
-      const [quarter, whole] = [of(4_750), of(19_000)];
+      const [tenth, whole] = [of(1_900), of(19_000)];
       expect(whole.problems.map((one) => one.rule)).toEqual(rule === null ? [] : [rule]);
-      expect(whole.cpu / quarter.cpu).toBeLessThan(10);
+      expect(whole.cpu / tenth.cpu).toBeLessThan(40);
     }
   });
 });
