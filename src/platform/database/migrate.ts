@@ -22,7 +22,7 @@ export class MigrationError extends Error {
 export async function migrate({ databaseUrl, log }: MigrateOptions): Promise<string[]> {
   const lock = await connect(databaseUrl);
   try {
-    await lock.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK]);
+    await inTurn(lock);
     await refuseUnfinished(lock);
     const before = await standing(lock);
     await patiently(() => apply(databaseUrl), log);
@@ -31,6 +31,15 @@ export async function migrate({ databaseUrl, log }: MigrateOptions): Promise<str
     return applied;
   } finally {
     await lock.end();
+  }
+}
+
+/** Asked again and again: who waits in a statement is waited for by an index that is built CONCURRENTLY in the migration of the other, and neither would ever go on. */
+async function inTurn(lock: Client): Promise<void> {
+  for (;;) {
+    const { rows: [row] } = await lock.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [ADVISORY_LOCK]);
+    if (row?.got === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }
 

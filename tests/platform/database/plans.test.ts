@@ -95,6 +95,6 @@ test('a claim\'s page, by one statement: its own rows, those of its patient\'s o
 });
 
 test('the gate bites: without the indexes of this list its table is read whole', async () => {
-  await superuser.query('BEGIN; DROP INDEX task_open_insurer, task_open_hospital, task_open_assignee, task_insurer_status_due_at_idx, task_assignee_status_due_at_idx, task_hospital_status_due_at_idx; COMMIT');
+  await superuser.query('BEGIN; DROP INDEX task_pool_insurer, task_pool_hospital, task_open_assignee, task_insurer_status_due_at_idx, task_assignee_status_due_at_idx, task_hospital_status_due_at_idx; COMMIT');
   expect((await tasks(REVIEWER, {})).readWhole).toContain('task');
 });

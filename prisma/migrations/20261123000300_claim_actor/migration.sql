@@ -1,11 +1,5 @@
--- What is in the pool of a role, by the kinds of task that the role can owe (kindsFor in src/domain/claim/follow.ts): the roles themselves are a list, which no
--- index finds under row-level security.
+-- Their places are taken (task_pool_insurer, task_pool_hospital).
 DROP INDEX task_open_insurer, task_open_hospital;
-CREATE INDEX task_open_insurer  ON task (insurer, assignee, kind, due_at)  WHERE status = 'open';
-CREATE INDEX task_open_hospital ON task (hospital, assignee, kind, due_at) WHERE status = 'open';
-
--- The claims that carry a flag, as long as something may be owed on them.
-CREATE INDEX claim_flagged ON claim (insurer, claim_no) WHERE flagged AND (stage <> 'closed' OR cardinality(waiting_for) > 0);
 
 -- Who has acted on which claim, as long as something may be owed on it: what the inbox's "waiting for others" starts from. Kept by a trigger, so that a worker of
 -- the release before keeps it too.
